@@ -1,0 +1,169 @@
+"""Instants to local days, weeks and ranges; the only module that knows time zones."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from attrs import frozen
+
+from burnlib.errors import InvalidInput
+
+__all__ = [
+    "Range",
+    "local_day",
+    "midnight",
+    "monday",
+    "parse_instant",
+    "parse_range",
+    "span",
+    "system_zone",
+    "zone",
+]
+
+# Tools that log token use did not exist before; later than tomorrow is a broken clock.
+EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
+
+_RANGE = re.compile(r"([1-9][0-9]{0,4})([dwy])")
+_DAYS = {"d": 1, "w": 7, "y": 365}
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return the time zone with the IANA *name*; InvalidInput for an unknown one."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidInput(
+            f"{name!r} is not a time zone that this machine knows",
+            hint="use an IANA name such as Europe/Berlin or UTC; if all fail: pip install tzdata",
+        ) from error
+
+
+def system_zone() -> str:
+    """Return the IANA name of this machine's zone; InvalidInput where it cannot be told.
+
+    Looked up in TZ, then where the system keeps it. Never a silent UTC: a wrong zone moves days.
+    """
+    name = os.environ.get("TZ", "").removeprefix(":")
+    if name:
+        return zone(name).key
+    if sys.platform == "win32":
+        import tzlocal  # Windows has its own zone names; tzlocal maps them to IANA's
+
+        return str(tzlocal.get_localzone_name())
+    name = _zone_of_link(Path("/etc/localtime")) or _first_line(Path("/etc/timezone"))
+    if name:
+        return zone(name).key
+    # No link and no name: POSIX and glibc then define local time as UTC.
+    if not Path("/etc/localtime").exists():
+        return "UTC"
+    raise InvalidInput("the system does not tell its time zone", hint="say it: --tz Europe/Berlin")
+
+
+def _zone_of_link(link: Path) -> str:
+    try:
+        target = str(link.resolve(strict=True))
+    except OSError:
+        return ""
+    return target.partition("/zoneinfo/")[2] if link.is_symlink() else ""
+
+
+def _first_line(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").split("\n", 1)[0].strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def local_day(at: datetime, tz: ZoneInfo) -> date:
+    """Return the local calendar day of the aware instant *at*."""
+    return at.astimezone(tz).date()
+
+
+def midnight(day: date, tz: ZoneInfo) -> datetime:
+    """Return the UTC instant at which *day* begins in *tz*.
+
+    Where clocks skip midnight, the day begins with its first instant that exists; where midnight
+    happens twice, with the first of the two (PEP 495, fold=0).
+    """
+    return datetime(day.year, day.month, day.day, tzinfo=tz).astimezone(UTC)
+
+
+def monday(day: date) -> date:
+    """Return the Monday of the ISO 8601 week of *day*."""
+    return day - timedelta(days=day.weekday())
+
+
+def span(first: date, last: date) -> Iterator[date]:
+    """Yield every day from *first* to *last*, both included."""
+    for offset in range((last - first).days + 1):
+        yield first + timedelta(days=offset)
+
+
+def parse_instant(text: object) -> datetime | None:
+    """Return the instant of an RFC 3339 timestamp, or None where it is not a plausible one.
+
+    Without an offset it is None: guessing a zone would move days. Instants before 2015 are None,
+    too, since no tool logged tokens then.
+    """
+    if not isinstance(text, str) or not 19 <= len(text) <= 40:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+        return at if at.utcoffset() is not None and at >= EARLIEST else None
+    except (ValueError, OverflowError):
+        return None
+
+
+@frozen
+class Range:
+    """A stretch of local days, both ends included.
+
+    Attributes:
+        first: The first day.
+        last: The last day.
+        name: What the user asked for: "90d", "1y", "all", "2026-01-01..2026-02-01".
+
+    """
+
+    first: date
+    last: date
+    name: str
+
+    @property
+    def days(self) -> int:
+        """Number of days in it."""
+        return (self.last - self.first).days + 1
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+def parse_range(text: str, *, first: date, last: date) -> Range:
+    """Return the range that *text* names in data that reaches from *first* to *last*.
+
+    "90d", "26w" and "1y" (365 days) end with *last*; "all" is everything; "2026-01-01..2026-01-31"
+    names both ends.
+    """
+    if text == "all":
+        return Range(first, last, text)
+    if found := _RANGE.fullmatch(text):
+        days = int(found[1]) * _DAYS[found[2]]
+        try:
+            return Range(last - timedelta(days=days - 1), last, text)
+        except OverflowError:
+            return Range(first, last, text)
+    start, dots, end = text.partition("..")
+    try:
+        if dots and (asked := Range(date.fromisoformat(start), date.fromisoformat(end), text)).days > 0:
+            return asked
+    except ValueError:
+        pass
+    raise InvalidInput(
+        f"{text!r} is not a range", hint="use 90d, 180d, 1y, all or 2026-01-01..2026-01-31"
+    )

@@ -1,0 +1,353 @@
+"""What pictures mean, before anyone draws them: dates, integers, labels and states.
+
+A view holds no pixels, no colours and no formatted numbers; those begin in ``render``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal, TypeAlias
+
+from attrs import field, frozen
+
+from burnlib.days import Range
+from burnlib.scale import LogScale
+
+__all__ = [
+    "Amount",
+    "Bar",
+    "Basis",
+    "Day",
+    "Drivers",
+    "Equivalent",
+    "Equivalents",
+    "Headline",
+    "Heatmap",
+    "Mean",
+    "Page",
+    "Receipt",
+    "Section",
+    "Table",
+    "Trend",
+    "View",
+    "Week",
+    "WeekStart",
+    "Window",
+]
+
+Basis: TypeAlias = Literal["total", "exact"]
+"""What a view shows: all tokens with the estimated part marked, or the measured ones alone."""
+
+WeekStart: TypeAlias = Literal["monday", "sunday"]
+
+
+@frozen
+class Amount:
+    """Tokens with their trust: the two parts are never added without saying so.
+
+    Attributes:
+        exact: Measured tokens, lower bounds included.
+        estimated: Estimated tokens; 0 in a view with basis "exact".
+        lower_bound: Whether *exact* is a lower bound.
+
+    """
+
+    exact: int = 0
+    estimated: int = 0
+    lower_bound: bool = False
+
+    @property
+    def total(self) -> int:
+        """Both parts; what the view shows."""
+        return self.exact + self.estimated
+
+    @property
+    def share(self) -> float:
+        """The estimated part, 0.0 to 1.0; 0.0 for nothing."""
+        return self.estimated / self.total if self.total else 0.0
+
+    def __add__(self, other: Amount) -> Amount:
+        return Amount(
+            self.exact + other.exact,
+            self.estimated + other.estimated,
+            self.lower_bound or other.lower_bound,
+        )
+
+
+@frozen(kw_only=True)
+class Day:
+    """One day of the heatmap.
+
+    Attributes:
+        date: The local day.
+        amount: None where the day is missing; zero where it was observed and nothing was used.
+        level: Colour class, 0 the lowest; None for zero and for missing.
+        driver: The day's main family; "" where unknown.
+        today: Whether the day is still going on.
+        over_target: Whether it exceeds the daily target.
+
+    """
+
+    date: date
+    amount: Amount | None
+    level: int | None
+    driver: str = ""
+    today: bool = False
+    over_target: bool = False
+
+
+@frozen(kw_only=True)
+class Heatmap:
+    """Every day of a range, observed or not, oldest first, on one colour scale."""
+
+    range: Range
+    days: tuple[Day, ...]
+    scale: LogScale
+    amount: Amount
+    observed: int
+    missing: int
+    peak: Day | None = None
+    target: int | None = None
+    basis: Basis = "total"
+    week_start: WeekStart = "monday"
+    made_up: bool = False
+
+
+@frozen(kw_only=True)
+class Week:
+    """One calendar week of the trend.
+
+    Attributes:
+        first: Its first day (a Monday, unless weeks start on Sunday).
+        amount: Sum of its observed days; None where no day was observed.
+        observed: Days that have a row, 0 to 7.
+        complete: Whether at least six days were observed and the week is over; only such weeks
+            are joined by the line and can be the peak.
+        current: Whether the week is still going on.
+
+    """
+
+    first: date
+    amount: Amount | None
+    observed: int
+    complete: bool
+    current: bool = False
+
+
+@frozen(kw_only=True)
+class Trend:
+    """Calendar weeks, oldest first; the range is snapped outward to whole weeks."""
+
+    range: Range
+    weeks: tuple[Week, ...]
+    amount: Amount
+    peak: Week | None = None
+    basis: Basis = "total"
+    made_up: bool = False
+
+
+@frozen(kw_only=True)
+class Bar:
+    """One family of work.
+
+    Attributes:
+        name: The family; burnlib.model.NO_LABEL for tokens that nothing claims.
+        amount: Its tokens.
+        share: Of all tokens in the range, 0.0 to 1.0.
+        days: Days with tokens of this family.
+        evidence: The user's notes on such days, newest first, joined; "" where there is none.
+        families: For the last bar "other": the families in it; else empty.
+
+    """
+
+    name: str
+    amount: Amount
+    share: float
+    days: int
+    evidence: str = ""
+    families: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Window:
+    """A quick figure above the drivers.
+
+    Attributes:
+        key: "today", "7d", "30d", "peak" or "active".
+        amount: Tokens; None where nothing was observed, and for "active".
+        days: Observed days in it; for "active" the days with tokens.
+        of: Days it spans.
+        date: For "today" and "peak" the day.
+
+    """
+
+    key: str
+    amount: Amount | None
+    days: int
+    of: int
+    date: date | None = None
+
+
+@frozen(kw_only=True)
+class Drivers:
+    """Families of work, largest first, the unlabelled part last; shares add up to one."""
+
+    range: Range
+    bars: tuple[Bar, ...]
+    windows: tuple[Window, ...]
+    amount: Amount
+    basis: Basis = "total"
+    made_up: bool = False
+
+
+@frozen(kw_only=True)
+class Equivalent:
+    """One comparison with its arithmetic.
+
+    Attributes:
+        key: The constant's key in burnlib.fermi.
+        result: The comparison, in *unit*.
+        low: Least plausible result.
+        high: Greatest plausible result.
+        unit: What is counted: "copies of War and Peace".
+        arithmetic: The sum on one line: "11.0B tokens ÷ 750k tokens a copy (710k–1.1M)".
+        source: Where the constant comes from, with its date.
+
+    """
+
+    key: str
+    result: float
+    low: float
+    high: float
+    unit: str
+    arithmetic: str
+    source: str
+
+
+@frozen(kw_only=True)
+class Equivalents:
+    """Two to four comparisons for the tokens of a range."""
+
+    range: Range
+    amount: Amount
+    lines: tuple[Equivalent, ...]
+    basis: Basis = "total"
+    made_up: bool = False
+
+
+@frozen(kw_only=True)
+class Mean:
+    """Mean of the observed days among the last seven; *days* says how many those were."""
+
+    tokens: int
+    days: int
+    estimated: bool
+    lower_bound: bool = False
+
+
+@frozen(kw_only=True)
+class Receipt:
+    """One day of the table.
+
+    Attributes:
+        date: The local day.
+        amount: All sources; None where the day is missing.
+        cells: Source name to its amount; a source that is absent was not observed that day.
+        calls: Source name to its requests, where known.
+        mean: Seven-day mean; None with fewer than four observed days.
+        driver: The day's main family; "" where unknown.
+        today: Whether the day is still going on.
+        over_target: Whether it exceeds the daily target.
+
+    """
+
+    date: date
+    amount: Amount | None
+    cells: Mapping[str, Amount]
+    calls: Mapping[str, int]
+    mean: Mean | None
+    driver: str = ""
+    today: bool = False
+    over_target: bool = False
+
+
+@frozen(kw_only=True)
+class Table:
+    """The last days of the range, newest first, and the sums of the whole range.
+
+    Attributes:
+        range: The whole range, which *amount*, *totals* and *calls* sum up.
+        receipts: At most 30 days, newest first; every calendar day, missing ones too.
+        sources: Columns, exact ones first.
+        estimated: Names of the columns that hold estimates.
+        amount: Sum over the range.
+        totals: Sum over the range by source.
+        calls: Requests over the range by source, where known.
+        observed: Days of the range that have a row.
+
+    """
+
+    range: Range
+    receipts: tuple[Receipt, ...]
+    sources: tuple[str, ...]
+    estimated: frozenset[str]
+    amount: Amount
+    totals: Mapping[str, Amount]
+    calls: Mapping[str, int]
+    observed: int
+    target: int | None = None
+    basis: Basis = "total"
+    made_up: bool = False
+
+
+@frozen(kw_only=True)
+class Headline:
+    """The range in one sentence: its sum, its days, and what is not known of it."""
+
+    range: Range
+    amount: Amount
+    observed: int
+    missing: int
+    made_up: bool = False
+
+
+@frozen(kw_only=True)
+class Section:
+    """All views of one range of the page.
+
+    Attributes:
+        key: "90d", "180d", "1y" or "all"; also names the radio button.
+
+    """
+
+    key: str
+    headline: Headline
+    heatmap: Heatmap
+    trend: Trend
+    drivers: Drivers
+    equivalents: Equivalents
+    table: Table
+
+
+@frozen(kw_only=True)
+class Page:
+    """Everything on the self-contained page: one section a range.
+
+    Attributes:
+        sections: In the order of the switch.
+        opens: Key of the section that is shown first.
+        zone: IANA name of the zone that days are cut in; "" where unknown.
+        made: The day the page was made, given by the caller; None leaves it out.
+        made_up: Whether the rows are demonstration data.
+
+    """
+
+    sections: tuple[Section, ...]
+    opens: str
+    zone: str = ""
+    made: date | None = None
+    made_up: bool = False
+
+
+View: TypeAlias = Heatmap | Trend | Drivers | Equivalents | Table | Page
