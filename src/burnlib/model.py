@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TypeVar
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from burnlib.errors import InvalidInput
 
@@ -46,10 +46,9 @@ def check_source_name(name: str) -> None:
         )
 
 
-def _is_count(_instance: object, attribute: object, value: object) -> None:
+def _is_count(_instance: object, attribute: Attribute[int], value: int) -> None:
     if type(value) is not int or not 0 <= value <= MAX_TOKENS:
-        name = getattr(attribute, "name", "count")
-        raise InvalidInput(f"{name} is {value!r}, not a whole number from 0 to 2**53 - 1")
+        raise InvalidInput(f"{attribute.name} is {value!r}, not a whole number from 0 to 2**53 - 1")
 
 
 @frozen
@@ -127,7 +126,7 @@ class TokenCounts:
         )
 
 
-def _is_aware(_instance: object, _attribute: object, value: datetime) -> None:
+def _is_aware(_instance: object, _attribute: Attribute[datetime], value: datetime) -> None:
     if not isinstance(value, datetime) or value.utcoffset() is None:
         raise InvalidInput(
             f"{value!r} is not an instant with a UTC offset",
