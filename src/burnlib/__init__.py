@@ -1,1 +1,77 @@
-"""burnlib."""
+"""Where the AI tokens went: one honest row per local day, proved and drawn.
+
+Importing this loads nothing else; every name below is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from burnlib import errors
+    from burnlib._collect import Collection, collect
+    from burnlib._reconcile import Finding, Proof, reconcile
+    from burnlib.chart import Chart, drivers, equivalents, heatmap, page, table, trend
+    from burnlib.daily import dump, dumps, load, loads
+    from burnlib.history import History, recall
+    from burnlib.ledger import Ledger
+    from burnlib.model import DailyRow, Fidelity, SourceDay, TokenCounts, UsageEvent
+    from burnlib.sources.base import Problem
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "_collect": ("Collection", "collect"),
+    "_reconcile": ("Finding", "Proof", "reconcile"),
+    "chart": ("Chart", "drivers", "equivalents", "heatmap", "page", "table", "trend"),
+    "daily": ("dump", "dumps", "load", "loads"),
+    "history": ("History", "recall"),
+    "ledger": ("Ledger",),
+    "model": ("DailyRow", "Fidelity", "SourceDay", "TokenCounts", "UsageEvent"),
+    "sources.base": ("Problem",),
+}
+_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
+_MODULES = ("errors",)
+
+__all__ = [
+    "Chart",
+    "Collection",
+    "DailyRow",
+    "Fidelity",
+    "Finding",
+    "History",
+    "Ledger",
+    "Problem",
+    "Proof",
+    "SourceDay",
+    "TokenCounts",
+    "UsageEvent",
+    "__version__",
+    "collect",
+    "drivers",
+    "dump",
+    "dumps",
+    "equivalents",
+    "errors",
+    "heatmap",
+    "load",
+    "loads",
+    "page",
+    "recall",
+    "reconcile",
+    "table",
+    "trend",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _MODULE_OF:
+        return getattr(importlib.import_module(f"burnlib.{_MODULE_OF[name]}"), name)
+    if name in _MODULES:
+        return importlib.import_module(f"burnlib.{name}")
+    raise AttributeError(f"module 'burnlib' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

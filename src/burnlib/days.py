@@ -160,10 +160,11 @@ def parse_range(text: str, *, first: date, last: date) -> Range:
             return Range(first, last, text)
     start, dots, end = text.partition("..")
     try:
-        if dots and (asked := Range(date.fromisoformat(start), date.fromisoformat(end), text)).days > 0:
-            return asked
+        ends = (date.fromisoformat(start), date.fromisoformat(end)) if dots else None
     except ValueError:
-        pass
+        ends = None
+    if ends and ends[0] <= ends[1]:
+        return Range(*ends, text)
     raise InvalidInput(
         f"{text!r} is not a range", hint="use 90d, 180d, 1y, all or 2026-01-01..2026-01-31"
     )

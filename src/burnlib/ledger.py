@@ -46,7 +46,8 @@ class Ledger(Sequence[DailyRow]):
     def __repr__(self) -> str:
         if not self._rows:
             return "Ledger()"
-        return f"<Ledger of {len(self)} days, {self[0].date} to {self[-1].date}, {self.total} tokens>"
+        days = f"{len(self)} days, {self[0].date} to {self[-1].date}"
+        return f"<Ledger of {days}, {self.total} tokens>"
 
     @property
     def total(self) -> int:

@@ -6,15 +6,12 @@ import enum
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TypeVar
 
 from attrs import Attribute, field, frozen
 
 from burnlib.errors import InvalidInput
 
 __all__ = ["NO_LABEL", "DailyRow", "Fidelity", "SourceDay", "TokenCounts", "UsageEvent"]
-
-_V = TypeVar("_V")
 
 NO_LABEL = "no label"
 """The family of tokens that no label and no rule claims."""
@@ -86,7 +83,7 @@ class TokenCounts:
     def from_exclusive(
         cls,
         *,
-        input: int = 0,  # noqa: A002 - the field's own name
+        input: int = 0,
         output: int = 0,
         cache_read: int = 0,
         cache_write: int = 0,
@@ -110,7 +107,7 @@ class TokenCounts:
     def from_inclusive(
         cls,
         *,
-        input: int = 0,  # noqa: A002
+        input: int = 0,
         output: int = 0,
         cache_read: int = 0,
         cache_write: int = 0,
@@ -160,6 +157,7 @@ class UsageEvent:
         sidechain: A side conversation's copy; it yields to the main conversation's record.
         detail: How fully the log described the use; a fuller record replaces a poorer one.
         started: When the session began; the earliest session gives the use its place and day.
+        revision: Of the reader that gave it; set by the archive, not by readers.
 
     """
 
@@ -180,6 +178,7 @@ class UsageEvent:
     sidechain: bool = False
     detail: int = 0
     started: datetime | None = None
+    revision: int = 1
 
 
 @frozen(kw_only=True)
@@ -204,11 +203,6 @@ class SourceDay:
     high: int | None = None
 
 
-def _own(value: Mapping[str, _V]) -> Mapping[str, _V]:
-    """Copy, so that nobody else can change it; typed read-only, and it pickles."""
-    return dict(value)
-
-
 @frozen(kw_only=True)
 class DailyRow:
     """One local day: what every source used, and what the day was spent on.
@@ -226,12 +220,12 @@ class DailyRow:
     """
 
     date: date
-    sources: Mapping[str, SourceDay] = field(factory=dict, converter=_own)
+    sources: Mapping[str, SourceDay] = field(factory=dict)
     driver: str = ""
     evidence: str = ""
-    drivers: Mapping[str, int] = field(factory=dict, converter=_own)
+    drivers: Mapping[str, int] = field(factory=dict)
     tz: str = ""
-    extra: Mapping[str, object] = field(factory=dict, converter=_own)
+    extra: Mapping[str, object] = field(factory=dict)
 
     @property
     def total(self) -> int:

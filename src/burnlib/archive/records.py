@@ -1,0 +1,113 @@
+"""Uses as rows of the archive and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+
+from burnlib.model import Fidelity, TokenCounts, UsageEvent
+
+__all__ = ["COLUMNS", "Row", "from_microseconds", "from_row", "microseconds", "storable", "to_row"]
+
+COLUMNS = (
+    "source, id, request, segment, gone, revision, at, fidelity, input, cache_read,"
+    " cache_write_5m, cache_write_1h, output, reasoning, calls, model, project, branch,"
+    " session, work, low, high, sidechain, detail, started"
+)
+
+Row: TypeAlias = tuple[str | int | None, ...]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(at: datetime) -> int:
+    """Return the microseconds from 1970 to *at*; exact, unlike a float timestamp."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(count: int) -> datetime:
+    """Return the UTC instant *count* microseconds after 1970."""
+    return _EPOCH + timedelta(microseconds=count)
+
+
+def storable(text: str) -> str:
+    """Return *text* without lone surrogates, which no UTF-8 file can hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def to_row(event: UsageEvent, *, segment: int, revision: int, gone: bool = False) -> Row:
+    """Return the row of a sighting of *event* in *segment*, in the order of COLUMNS."""
+    counts = event.counts
+    return (
+        event.source,
+        storable(event.id),
+        storable(event.request),
+        segment,
+        int(gone),
+        revision,
+        microseconds(event.at),
+        int(event.fidelity),
+        counts.input,
+        counts.cache_read,
+        counts.cache_write_5m,
+        counts.cache_write_1h,
+        counts.output,
+        counts.reasoning,
+        event.calls,
+        storable(event.model),
+        storable(event.project),
+        storable(event.branch),
+        storable(event.session),
+        " ".join(sorted(event.work)),
+        event.low,
+        event.high,
+        int(event.sidechain),
+        event.detail,
+        microseconds(event.started) if event.started else None,
+    )
+
+
+def from_row(row: Sequence[object]) -> UsageEvent:
+    """Return the event of a row in the order of COLUMNS."""
+    (source, id_, request, _, _, revision, at, fidelity, *numbers) = row
+    (fresh, cached, five, hour, output, reasoning, calls, *rest) = numbers
+    (model, project, branch, session, work, low, high, sidechain, detail, started) = rest
+    return UsageEvent(
+        id=_text(id_),
+        at=from_microseconds(_whole(at)),
+        source=_text(source),
+        fidelity=Fidelity(_whole(fidelity)),
+        counts=TokenCounts(
+            _whole(fresh),
+            _whole(cached),
+            _whole(five),
+            _whole(hour),
+            _whole(output),
+            _whole(reasoning),
+        ),
+        calls=_whole(calls),
+        model=_text(model),
+        project=_text(project),
+        branch=_text(branch),
+        session=_text(session),
+        work=frozenset(_text(work).split()),
+        low=None if low is None else _whole(low),
+        high=None if high is None else _whole(high),
+        request=_text(request),
+        sidechain=bool(sidechain),
+        detail=_whole(detail),
+        started=None if started is None else from_microseconds(_whole(started)),
+        revision=_whole(revision),
+    )
+
+
+def _whole(value: object) -> int:
+    assert isinstance(value, int)  # noqa: S101 - the table's column types promise it
+    return value
+
+
+def _text(value: object) -> str:
+    assert isinstance(value, str)  # noqa: S101
+    return value

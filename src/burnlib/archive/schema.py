@@ -1,0 +1,135 @@
+"""The tables of the archive, and the way from one version of them to the next.
+
+``sightings`` holds what each log file told of each use; :mod:`burnlib.uses` makes one use of them.
+A sighting is *gone* when the bytes that gave it have vanished from its file: it then stays for
+ever, while sightings whose bytes are still there are replaced when the file is read anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+from burnlib.errors import ArchiveError
+
+__all__ = ["VERSION", "prepare"]
+
+VERSION = 1
+"""Version of the tables; kept in `PRAGMA user_version`."""
+
+# "burn" in ASCII: tells our file from any other SQLite file.
+APPLICATION_ID = 0x6275726E
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+-- Resume state, one row a log file. A cache: without it, everything is read again.
+CREATE TABLE segments (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    path TEXT NOT NULL,
+    size INTEGER NOT NULL DEFAULT -1,
+    mtime_ns INTEGER NOT NULL DEFAULT -1,
+    ctime_ns INTEGER NOT NULL DEFAULT -1,
+    read_size INTEGER NOT NULL DEFAULT 0,    -- bytes that the fingerprints vouch for
+    head BLOB NOT NULL DEFAULT x'',
+    tail BLOB NOT NULL DEFAULT x'',
+    offset INTEGER NOT NULL DEFAULT 0,
+    revision INTEGER NOT NULL DEFAULT 0,
+    first INTEGER,                           -- oldest use, microseconds since 1970, UTC
+    state TEXT NOT NULL DEFAULT '',
+    wants TEXT NOT NULL DEFAULT '',
+    dropped TEXT NOT NULL DEFAULT '{}',
+    UNIQUE (source, path)
+);
+
+CREATE TABLE sightings (
+    source TEXT NOT NULL,
+    id TEXT NOT NULL,
+    request TEXT NOT NULL,
+    segment INTEGER NOT NULL,
+    gone INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    at INTEGER NOT NULL,                      -- microseconds since 1970, UTC
+    fidelity INTEGER NOT NULL,
+    input INTEGER NOT NULL,
+    cache_read INTEGER NOT NULL,
+    cache_write_5m INTEGER NOT NULL,
+    cache_write_1h INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    reasoning INTEGER NOT NULL,
+    calls INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    project TEXT NOT NULL,
+    branch TEXT NOT NULL,
+    session TEXT NOT NULL,
+    work TEXT NOT NULL,                       -- kinds, sorted, separated by spaces
+    low INTEGER,
+    high INTEGER,
+    sidechain INTEGER NOT NULL,
+    detail INTEGER NOT NULL,
+    started INTEGER,                          -- microseconds since 1970, UTC
+    PRIMARY KEY (source, id, request, segment, gone)
+) WITHOUT ROWID;
+CREATE INDEX sightings_of_segment ON sightings (segment);
+
+-- Whole days that came without events.
+CREATE TABLE whole_days (
+    date TEXT NOT NULL,
+    source TEXT NOT NULL,
+    tokens INTEGER NOT NULL,
+    fidelity INTEGER NOT NULL,
+    calls INTEGER,
+    low INTEGER,
+    high INTEGER,
+    PRIMARY KEY (date, source)
+) WITHOUT ROWID;
+
+CREATE TABLE labels (
+    date TEXT PRIMARY KEY,
+    driver TEXT NOT NULL,
+    evidence TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Stretches of time in which complete scans of a source would have seen any use.
+CREATE TABLE seen (
+    source TEXT NOT NULL,
+    first INTEGER NOT NULL,                   -- microseconds since 1970, UTC
+    last INTEGER NOT NULL,
+    PRIMARY KEY (source, first)
+) WITHOUT ROWID;
+"""
+
+
+def prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Create the tables in a new file; refuse a file of another program or a newer burnlib.
+
+    Raises ArchiveError.
+    """
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if application == APPLICATION_ID and version == VERSION:
+        return
+    if application == APPLICATION_ID and version > VERSION:
+        raise ArchiveError(
+            f"was written by a newer burnlib (tables {version}, this one knows {VERSION})",
+            where=str(path),
+            hint="pip install -U burnlib",
+        )
+    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise ArchiveError(
+            "is a database, but not an archive of burnlib",
+            where=str(path),
+            hint="name another file: --archive FILE",
+        )
+    with contextlib.suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN IMMEDIATE")
+    # Another process may have created them while this one waited for the lock.
+    if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        for statement in _TABLES.split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")

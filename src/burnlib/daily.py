@@ -1,0 +1,237 @@
+"""daily-burn.json: the normalized file, read strictly and written canonically.
+
+One JSON object a local day, oldest first. `<source>_tokens` is measured, `<source>_est` is
+estimated, and `total` is their sum, so that any reader can add a day up by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from attrs import field, frozen
+
+from burnlib.errors import BurnlibError, InvalidInput, SchemaError
+from burnlib.files import replace_file
+from burnlib.ledger import Ledger, source_order
+from burnlib.model import MAX_TOKENS, DailyRow, Fidelity, SourceDay, check_source_name
+
+__all__ = ["dump", "dumps", "load", "loads"]
+
+_MOST_SHOWN = 20
+"""Bad places that one message lists; the rest is counted."""
+
+# What a column's name ends in; the longer ones first, since "x_est_low" also ends in "_low".
+_SUFFIXES = ("_est_low", "_est_high", "_tokens", "_calls", "_est")
+
+
+def dumps(rows: Iterable[DailyRow]) -> str:
+    """Return the rows as the text of a daily-burn.json: equal rows, equal text."""
+    lines = [json.dumps(_object(row), ensure_ascii=False, allow_nan=False) for row in Ledger(rows)]
+    return "[\n" + ",\n".join(f"  {line}" for line in lines) + "\n]\n" if lines else "[]\n"
+
+
+def dump(rows: Iterable[DailyRow], path: str | Path) -> None:
+    """Write the rows to *path*, which then holds the old or the new text, never a part.
+
+    Raises :class:`burnlib.files.CannotWrite`.
+    """
+    replace_file(Path(path), dumps(rows).encode("utf-8", "backslashreplace"))
+
+
+def load(path: str | Path) -> Ledger:
+    """Read a daily-burn.json; SchemaError with every bad place, BurnlibError if unreadable."""
+    path = Path(path)
+    try:
+        return loads(path.read_bytes(), where=str(path))
+    except OSError as error:
+        hint = "name a daily-burn.json, or make one: burn collect -o daily-burn.json"
+        raise BurnlibError(error.strerror or str(error), where=str(path), hint=hint) from error
+
+
+def loads(text: str | bytes, *, where: str = "daily-burn.json") -> Ledger:
+    """Read the text of a daily-burn.json; raises SchemaError with every bad place in it."""
+    try:
+        if isinstance(text, bytes):
+            text = text.decode("utf-8-sig")
+        document = json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise SchemaError(f"not JSON: {error}", where=where, hint="export it again") from error
+    faults: list[str] = []
+    rows: dict[date, DailyRow] = {}
+    if not isinstance(document, list):
+        faults.append("not an array of days @ $")
+        document = []
+    for index, value in enumerate(document):
+        reader = _RowReader(value, f"$[{index}]", faults)
+        row = reader.row()
+        if row is None:
+            continue
+        if row.date in rows:
+            faults.append(f"a second row for {row.date} @ $[{index}].date")
+        rows[row.date] = row
+    if faults:
+        shown = faults[:_MOST_SHOWN]
+        if len(faults) > len(shown):
+            shown.append(f"and {len(faults) - len(shown)} more")
+        raise SchemaError("; ".join(shown), where=where, hint="correct these places")
+    return Ledger(rows.values())
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number in JSON")
+
+
+def _object(row: DailyRow) -> dict[str, object]:
+    """Return the row in the guide's order of keys: measured, estimated, total, words, the rest."""
+    out: dict[str, object] = {"date": row.date.isoformat()}
+    names = sorted(row.sources, key=source_order)
+    measured = [n for n in names if row.sources[n].fidelity is not Fidelity.ESTIMATED]
+    for name in measured:
+        out[f"{name}_tokens"] = row.sources[name].tokens
+        if row.sources[name].calls is not None:
+            out[f"{name}_calls"] = row.sources[name].calls
+    for name in (n for n in names if n not in measured):
+        day = row.sources[name]
+        optional = {"_calls": day.calls, "_est_low": day.low, "_est_high": day.high}
+        out[f"{name}_est"] = day.tokens
+        out |= {name + end: value for end, value in optional.items() if value is not None}
+    out["total"] = row.total
+    if row.lower_bound:
+        out["lower_bound"] = list(row.lower_bound)
+    words: dict[str, object] = {
+        "driver": row.driver,
+        "evidence": row.evidence,
+        "drivers": dict(row.drivers),
+        "tz": row.tz,
+    }
+    out |= {key: value for key, value in words.items() if value}
+    return out | {key: row.extra[key] for key in sorted(row.extra) if key not in out}
+
+
+@frozen
+class _RowReader:
+    """One object of the file; what is wrong with it goes to *faults*."""
+
+    value: object
+    where: str
+    faults: list[str]
+    known: set[str] = field(factory=set)
+
+    def row(self) -> DailyRow | None:
+        """Return the row, or None where something is wrong."""
+        before = len(self.faults)
+        if not isinstance(self.value, dict):
+            self._fault("not an object", "")
+            return None
+        columns: dict[str, object] = self.value
+        day = self._date(columns.get("date"))
+        sources = self._sources(columns)
+        total = self._count(columns, "total", required=True)
+        words = {key: self._text(columns, key) for key in ("driver", "evidence", "tz")}
+        drivers = self._drivers(columns)
+        added = sum(source.tokens for source in sources.values())
+        if total is not None and len(self.faults) == before:
+            self._check_sums(day, total, added, drivers)
+        if day is None or len(self.faults) > before:
+            return None
+        extra = {k: v for k, v in columns.items() if k not in self.known}
+        return DailyRow(date=day, sources=sources, drivers=drivers, extra=extra, **words)
+
+    def _fault(self, what: str, key: str) -> None:
+        self.faults.append(f"{what} @ {self.where}.{key}" if key else f"{what} @ {self.where}")
+
+    def _date(self, value: object) -> date | None:
+        self.known.add("date")
+        try:
+            # fromisoformat also takes 20260524 and 2026-W21-7, which are no column values.
+            if isinstance(value, str) and len(value) == 10 and value[4] == "-" != value[5]:
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        self._fault("no date" if value is None else f"{value!r} is not a date", "date")
+        return None
+
+    def _count(
+        self, columns: Mapping[str, object], key: str, *, required: bool = False
+    ) -> int | None:
+        self.known.add(key)
+        value = columns.get(key)
+        if key not in columns and not required:
+            return None
+        if type(value) is int and 0 <= value <= MAX_TOKENS:
+            return value
+        what = f"no {key}" if key not in columns else f"{value!r} is not a whole number >= 0"
+        self._fault(what, key)
+        return None
+
+    def _text(self, columns: Mapping[str, object], key: str) -> str:
+        self.known.add(key)
+        value = columns.get(key, "")
+        if isinstance(value, str):
+            return value
+        self._fault(f"{value!r} is not text", key)
+        return ""
+
+    def _sources(self, columns: Mapping[str, object]) -> dict[str, SourceDay]:
+        bounds = columns.get("lower_bound", [])
+        self.known.add("lower_bound")
+        if not isinstance(bounds, list) or not all(isinstance(name, str) for name in bounds):
+            self._fault(f"{bounds!r} is not a list of source names", "lower_bound")
+            bounds = []
+        found: dict[str, SourceDay] = {}
+        for name, estimated in self._source_names(columns):
+            key = name + ("_est" if estimated else "_tokens")
+            tokens = self._count(columns, key)
+            if name in found:
+                self._fault(f"{name} is both measured and estimated", key)
+            bound = Fidelity.LOWER_BOUND if name in bounds else Fidelity.EXACT
+            found[name] = SourceDay(
+                tokens=tokens or 0,
+                fidelity=Fidelity.ESTIMATED if estimated else bound,
+                calls=self._count(columns, f"{name}_calls"),
+                low=self._count(columns, f"{name}_est_low") if estimated else None,
+                high=self._count(columns, f"{name}_est_high") if estimated else None,
+            )
+        for name in bounds:
+            if name not in found or found[name].fidelity is Fidelity.ESTIMATED:
+                self._fault(f"no {name}_tokens that could be a lower bound", "lower_bound")
+        return found
+
+    def _source_names(self, columns: Mapping[str, object]) -> Iterator[tuple[str, bool]]:
+        for key in columns:
+            suffix = next((end for end in _SUFFIXES if key.endswith(end)), "")
+            if suffix in ("_tokens", "_est"):
+                name = key.removesuffix(suffix)
+                try:
+                    check_source_name(name)
+                except InvalidInput as error:
+                    self._fault(error.message, key)
+                    continue
+                yield name, suffix == "_est"
+
+    def _drivers(self, columns: Mapping[str, object]) -> dict[str, int]:
+        self.known.add("drivers")
+        value = columns.get("drivers", {})
+        if isinstance(value, dict) and all(type(n) is int and n >= 0 for n in value.values()):
+            return value
+        self._fault("not an object of family to tokens", "drivers")
+        return {}
+
+    def _check_sums(
+        self, day: date | None, total: int, added: int, drivers: Mapping[str, int]
+    ) -> None:
+        sums = {"the columns": added}
+        if drivers:
+            sums["the drivers"] = sum(drivers.values())
+        for what, amount in sums.items():
+            if amount != total:
+                excess = "more" if total > amount else "less"
+                self._fault(
+                    f"{day}: total is {total:,}, but {what} add up to {amount:,}:"
+                    f" {abs(total - amount):,} {excess} than they do",
+                    "total",
+                )

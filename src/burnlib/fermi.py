@@ -1,0 +1,211 @@
+"""Fermi estimates: a number of tokens as text that one could hold, read or say.
+
+Each comparison shows its arithmetic and carries a range, since every constant is rough. What is
+compared is text that a model processed, most of it the same context read again; nobody wrote or
+read that much. There is no money here and no energy: for both, what is known per token differs by
+a factor of ten and more between sources, and cached tokens have no figure at all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from burnlib import words
+from burnlib.errors import InvalidInput, NotFound
+from burnlib.views.base import Amount, Equivalent
+
+__all__ = ["CONSTANTS", "Constant", "comparisons"]
+
+_LEAST = 0.1
+_MOST = 10_000
+"""A result outside of these is no easier to picture than the tokens themselves."""
+
+
+@frozen
+class Constant:
+    """A rough number of the world, and where it is from.
+
+    Attributes:
+        value: The value to calculate with, above 0; the unit is in *label*.
+        low: The least plausible value, above 0.
+        high: The greatest plausible value.
+        label: What it is, as the arithmetic names it: "words a minute".
+        source: Who says so.
+        as_of: When; things such as Wikipedia grow.
+
+    """
+
+    value: float
+    low: float
+    high: float
+    label: str
+    source: str
+    as_of: str
+
+    def __attrs_post_init__(self) -> None:
+        if not 0 < self.low <= self.value <= self.high < math.inf:
+            raise InvalidInput(
+                f"{self.label}: {self.value} in {self.low} to {self.high} is not a constant",
+                hint="give 0 < low <= value <= high",
+            )
+
+
+CONSTANTS: Mapping[str, Constant] = {
+    # Measured: English prose 0.70 to 0.80 with three public tokenizers; the newest tokenizers
+    # make 1.2 to 1.46 times as many tokens of it. Source code gives 0.45, JSON 0.14.
+    "words_per_token": Constant(
+        0.75, 0.55, 0.8, "words a token", "OpenAI's rule of thumb for English prose", "2023"
+    ),
+    "page": Constant(
+        300, 250, 500, "words a page", "manuscript to single-spaced page, a convention", "2025"
+    ),
+    "novel": Constant(
+        100_000, 64_000, 120_000, "words a novel", "publishers' usual lengths", "2025"
+    ),
+    # Measured on the text of 563,309 words: 708,085 tokens (o200k), 715,287 (cl100k), 750,795
+    # (Claude, 2023); hard-wrapped lines and newer tokenizers give more.
+    "war_and_peace": Constant(
+        750_000,
+        710_000,
+        1_100_000,
+        "tokens a copy",
+        "Project Gutenberg 2600 (Maude) in three tokenizers",
+        "2025",
+    ),
+    # 4.5 billion words in April 2024, 4.8 in April 2025, over 5 on 26 July 2025.
+    "wikipedia": Constant(
+        5.0e9, 4.9e9, 5.2e9, "words", "Wikipedia:Size of Wikipedia, articles only", "July 2025"
+    ),
+    "reading": Constant(
+        238,
+        175,
+        300,
+        "words a minute",
+        "Brysbaert, J. Mem. Lang. 109, 104047, silent reading of non-fiction",
+        "2019",
+    ),
+    # Conversation is at 110 to 160 words a minute, reading aloud at 183 (Brysbaert 2019).
+    "speech": Constant(
+        150,
+        110,
+        183,
+        "words a minute",
+        "National Center for Voice and Speech; upper end: Brysbaert, reading aloud",
+        "2019",
+    ),
+    # OECD averages of 2018: Germany 1,363 hours, United States 1,786, Mexico 2,148.
+    "working_year": Constant(
+        1760,
+        1360,
+        2150,
+        "hours a working year",
+        "220 days of 8 hours; range: OECD, Germany to Mexico",
+        "2018",
+    ),
+}
+"""Constants by key; :func:`comparisons` takes others in their place."""
+
+
+@frozen
+class _Rung:
+    """One unit, and how tokens become a number of it.
+
+    Attributes:
+        unit: What is counted.
+        over: What to divide by: keys of constants, and plain numbers that are no estimates. The
+            first one is the comparison's key.
+        prose: Whether tokens are first turned into words.
+
+    """
+
+    unit: str
+    over: tuple[str | int, ...]
+    prose: bool = True
+
+
+def _clock(key: str, doing: str) -> tuple[_Rung, ...]:
+    steps = {"minutes": (), "hours": (60,), "days": (60, 24), "years": (60, 24, 365)}
+    steps["millennia"] = (*steps["years"], 1000)
+    return tuple(
+        _Rung(f"{unit} of {doing} without a pause", (key, *over)) for unit, over in steps.items()
+    )
+
+
+# Each from its smallest unit to its largest.
+_LADDERS = (
+    (
+        _Rung("printed pages", ("page",)),
+        _Rung("novels", ("novel",)),
+        _Rung("copies of War and Peace", ("war_and_peace",), prose=False),
+        _Rung("times the English Wikipedia", ("wikipedia",)),
+    ),
+    _clock("reading", "reading"),
+    (_Rung("working years of reading", ("reading", 60, "working_year")),),
+    _clock("speech", "speaking"),
+)
+
+
+def comparisons(
+    amount: Amount, *, constants: Mapping[str, Constant] | None = None
+) -> tuple[Equivalent, ...]:
+    """Return up to four comparisons of *amount*: as text, reading, reading as work, and speech.
+
+    Each is in the largest unit of which there is at least one, else in its smallest. Results
+    outside 0.1 to 10,000 are left out, so that a few tokens give nothing; only where all results
+    are larger the first is there all the same. The arithmetic names an estimated part apart.
+
+    *constants* replace those of :data:`CONSTANTS` by key.
+
+    Raises:
+        NotFound: A key of *constants* is unknown.
+
+    """
+    if unknown := sorted(set(constants or ()) - set(CONSTANTS)):
+        raise NotFound(f"no constant {unknown[0]!r}", hint=f"use {', '.join(CONSTANTS)}")
+    numbers = {**CONSTANTS, **(constants or {})}
+    found = []
+    for ladder in _LADDERS:
+        lines = [_line(rung, amount, numbers) for rung in ladder]
+        line = next((line for line in reversed(lines) if line.result >= 1), lines[0])
+        if line.result >= _LEAST:
+            found.append(line)
+    return tuple(line for line in found if line.result <= _MOST) or tuple(found[:1])
+
+
+def _line(rung: _Rung, amount: Amount, numbers: Mapping[str, Constant]) -> Equivalent:
+    times = [numbers["words_per_token"]] if rung.prose else []
+    over = [numbers[step] for step in rung.over if isinstance(step, str)]
+    exact_steps = math.prod(step for step in rung.over if isinstance(step, int))
+    tokens = amount.total / exact_steps
+    steps = [f"× {_written(constant)}" for constant in times]
+    steps += [f"÷ {_written(numbers[s]) if isinstance(s, str) else s}" for s in rung.over]
+    return Equivalent(
+        key=str(rung.over[0]),
+        result=tokens * math.prod(c.value for c in times) / math.prod(c.value for c in over),
+        low=tokens * math.prod(c.low for c in times) / math.prod(c.high for c in over),
+        high=tokens * math.prod(c.high for c in times) / math.prod(c.low for c in over),
+        unit=rung.unit,
+        arithmetic=" ".join([_tokens(amount), *steps]),
+        source="; ".join(f"{c.source} ({c.as_of})" for c in [*times, *over]),
+    )
+
+
+def _tokens(amount: Amount) -> str:
+    if amount.exact and amount.estimated:
+        measured = words.amount(Amount(amount.exact, 0, amount.lower_bound))
+        return f"({measured} + ~{words.short(amount.estimated)}) tokens"
+    return f"{words.amount(amount)} tokens"
+
+
+def _written(constant: Constant) -> str:
+    low, high = _number(constant.low), _number(constant.high)
+    return f"{_number(constant.value)} {constant.label} ({low}–{high})"
+
+
+def _number(value: float) -> str:
+    if value < 1000:
+        return f"{value:.3g}"
+    return f"{value:,.0f}" if value < 10_000 else words.tick(round(value))

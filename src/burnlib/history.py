@@ -1,0 +1,105 @@
+"""What the archive holds, as values: the day rows, the uses behind them, what was left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+import platformdirs
+from attrs import frozen
+
+from burnlib.archive import Archive, default_path
+from burnlib.days import system_zone, zone
+from burnlib.errors import ArchiveError
+from burnlib.families import Rule, load_rules
+from burnlib.ledger import Ledger
+from burnlib.model import UsageEvent
+from burnlib.normalize import Context, daily_rows
+
+__all__ = ["History", "recall", "rules_path"]
+
+
+def rules_path() -> Path:
+    """Return where the user's rules for drivers are: burn.toml in the configuration folder."""
+    return platformdirs.user_config_path("burnlib", appauthor=False) / "burn.toml"
+
+
+@frozen(kw_only=True)
+class History:
+    """An archive at one instant; every property is read from it when it is first asked for.
+
+    Attributes:
+        archive: The archive file.
+        now: The instant that decides which day is still going on.
+        tz: IANA name of the zone that days are cut in; "" for the archive's own.
+        rules: Rules for drivers; None for the user's burn.toml, or the defaults without one.
+
+    """
+
+    archive: Path
+    now: datetime
+    tz: str = ""
+    rules: Sequence[Rule] | None = None
+
+    def events(self) -> Iterator[UsageEvent]:
+        """Yield every use in the archive, each once."""
+        with Archive(self.archive) as store:
+            yield from store.uses()
+
+    @cached_property
+    def rows(self) -> Ledger:
+        """The day rows."""
+        with Archive(self.archive) as store:
+            return Ledger(daily_rows(store.uses(), self.context))
+
+    @cached_property
+    def context(self) -> Context:
+        """What is known beside the uses: zone, labels, rules, and which days were observed."""
+        with Archive(self.archive) as store:
+            return Context(
+                tz=zone(self.tz or store.get("zone") or system_zone()),
+                now=self.now,
+                seen=store.seen(),
+                whole_days=store.whole_days(),
+                labels=store.labels(),
+                rules=load_rules(rules_path()) if self.rules is None else self.rules,
+                made_up=store.get("made_up") == "yes",
+            )
+
+    @property
+    def zone(self) -> str:
+        """IANA name of the zone that days are cut in."""
+        return self.context.tz.key
+
+    @cached_property
+    def dropped(self) -> Mapping[str, int]:
+        """Reason to number of usage records that were read and not counted, over all log files."""
+        with Archive(self.archive) as store:
+            total = sum(store.dropped().values(), Counter[str]())
+        return dict(sorted(total.items()))
+
+
+def recall(
+    archive: str | Path | None = None, *, tz: str = "", now: datetime | None = None
+) -> History:
+    """Return what the archive holds, without reading a log.
+
+    Args:
+        archive: The archive file; default: the user's own.
+        tz: IANA name of the zone to cut days in; default: the archive's.
+        now: The instant to take as now; default: the clock's.
+
+    Raises:
+        ArchiveError: There is no such archive.
+        InvalidInput: An unknown zone.
+
+    """
+    path = Path(archive) if archive else default_path()
+    if not path.exists():
+        raise ArchiveError("there is no archive yet", where=str(path), hint="burn collect")
+    if tz:
+        zone(tz)
+    return History(archive=path, now=now or datetime.now(UTC), tz=tz)

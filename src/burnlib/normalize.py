@@ -1,0 +1,184 @@
+"""Uses to day rows: the only place where tokens are put into days."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from attrs import evolve, field, frozen
+
+from burnlib.days import local_day, midnight, span
+from burnlib.families import DEFAULT_RULES, Rule, family_of
+from burnlib.model import (
+    NO_LABEL,
+    DailyRow,
+    Fidelity,
+    SourceDay,
+    TokenCounts,
+    UsageEvent,
+    check_source_name,
+)
+
+__all__ = ["Context", "daily_rows"]
+
+# An instant later than this after the clock is a fault of a clock, not a use of tomorrow.
+_AHEAD = timedelta(hours=48)
+
+
+@frozen(kw_only=True)
+class Context:
+    """What is known beside the uses.
+
+    Attributes:
+        tz: The zone that days are cut in.
+        now: The instant up to which the world was looked at.
+        seen: Source to the stretches of time in which any use would have been seen.
+        whole_days: Days that came without events, by day and source.
+        labels: Day to the user's (driver, evidence).
+        rules: For the driver of what has no label.
+        made_up: Whether the uses are demonstration data; marks every row.
+
+    """
+
+    tz: ZoneInfo
+    now: datetime
+    seen: Mapping[str, Sequence[tuple[datetime, datetime]]] = field(factory=dict)
+    whole_days: Mapping[date, Mapping[str, SourceDay]] = field(factory=dict)
+    labels: Mapping[date, tuple[str, str]] = field(factory=dict)
+    rules: Sequence[Rule] = DEFAULT_RULES
+    made_up: bool = False
+
+
+def daily_rows(uses: Iterable[UsageEvent], context: Context) -> list[DailyRow]:
+    """Return one row for every local day that was observed, oldest first.
+
+    A day is there if something was used, or if every source that is in use would have been seen
+    using something and was not (then its row holds zeros). A source's tokens are a lower bound on
+    a day that no complete scan covered: the tool may have deleted some of that day's logs.
+    Uses dated more than 48 hours after *now* are left out; see :func:`burnlib.reconcile`.
+    """
+    days: dict[date, list[UsageEvent]] = defaultdict(list)
+    for use in uses:
+        check_source_name(use.source)
+        if use.at <= context.now + _AHEAD:
+            days[local_day(use.at, context.tz)].append(use)
+    in_use = {use.source for used in days.values() for use in used}
+    candidates = set(days) | set(context.whole_days) | _quiet_days(days, in_use, context)
+    return [_row(day, days.get(day, []), in_use, context) for day in sorted(candidates)]
+
+
+def _quiet_days(days: Mapping[date, object], in_use: set[str], context: Context) -> set[date]:
+    """Return the days without use on which every source in use was observed."""
+    if not in_use:
+        return set()
+    last = max(*days, local_day(context.now, context.tz))
+    return {
+        day
+        for day in span(min(days), last)
+        if day not in days and all(_observed(source, day, context) for source in in_use)
+    }
+
+
+def _observed(source: str, day: date, context: Context) -> bool:
+    """Whether complete scans covered the whole of *day*, or all of it that is over by now."""
+    begin = midnight(day, context.tz)
+    end = min(midnight(day + timedelta(days=1), context.tz), context.now.astimezone(UTC))
+    return begin <= end and any(
+        first <= begin and end <= last for first, last in context.seen.get(source, ())
+    )
+
+
+def _row(day: date, used: list[UsageEvent], in_use: set[str], context: Context) -> DailyRow:
+    by_source: dict[str, list[UsageEvent]] = defaultdict(list)
+    for use in used:
+        by_source[use.source].append(use)
+    sources: dict[str, SourceDay] = {}
+    for name in sorted(in_use):
+        observed = _observed(name, day, context)
+        if name in by_source:
+            sources[name] = _source_day(by_source[name], observed=observed)
+        elif observed:
+            sources[name] = SourceDay(tokens=0, fidelity=Fidelity.EXACT, calls=0)
+    for name, value in context.whole_days.get(day, {}).items():
+        sources.setdefault(name, value)
+    row = DailyRow(
+        date=day,
+        sources=sources,
+        tz=context.tz.key,
+        extra={"made_up": True} if context.made_up else {},
+    )
+    return _with_driver(row, used, context)
+
+
+def _source_day(used: Sequence[UsageEvent], *, observed: bool) -> SourceDay:
+    fidelity = min(use.fidelity for use in used)
+    if not observed and fidelity is Fidelity.EXACT:
+        fidelity = Fidelity.LOWER_BOUND
+    ranged = fidelity is Fidelity.ESTIMATED
+    return SourceDay(
+        tokens=sum(use.counts.total for use in used),
+        fidelity=fidelity,
+        calls=sum(use.calls for use in used),
+        counts=_sum(use.counts for use in used),
+        low=sum(use.counts.total if use.low is None else use.low for use in used)
+        if ranged
+        else None,
+        high=sum(use.counts.total if use.high is None else use.high for use in used)
+        if ranged
+        else None,
+    )
+
+
+def _sum(counts: Iterable[TokenCounts]) -> TokenCounts:
+    parts = [
+        (c.input, c.cache_read, c.cache_write_5m, c.cache_write_1h, c.output, c.reasoning)
+        for c in counts
+    ]
+    return TokenCounts(*map(sum, zip(*parts, strict=True)))
+
+
+def _with_driver(row: DailyRow, used: Sequence[UsageEvent], context: Context) -> DailyRow:
+    """Add what the day went to: the user's label for all of it, else the rules' families."""
+    if label := context.labels.get(row.date):
+        drivers = {label[0]: row.total} if row.total else {}
+        return evolve(row, driver=label[0], evidence=label[1], drivers=drivers)
+    families, projects = _families(used, context.rules)
+    if rest := row.total - sum(families.values()):
+        families[NO_LABEL] += rest  # whole days tell no project
+    families = Counter({name: tokens for name, tokens in families.items() if tokens})
+    labelled = {name: tokens for name, tokens in families.items() if name != NO_LABEL}
+    if not labelled:
+        return row
+    ordered = dict(sorted(families.items(), key=lambda item: (-item[1], item[0])))
+    driver = min(labelled, key=lambda name: (-labelled[name], name))
+    if labelled[driver] < families[NO_LABEL]:
+        driver = ""  # most of the day is unknown, and no family speaks for it
+    return evolve(row, driver=driver, evidence=", ".join(projects.get(driver, ())), drivers=ordered)
+
+
+def _families(
+    used: Sequence[UsageEvent], rules: Sequence[Rule]
+) -> tuple[Counter[str], dict[str, list[str]]]:
+    """Return family to tokens, and family to the names of its three largest projects.
+
+    The rules look at a session's whole day: an edit anywhere in it makes all of it that work.
+    """
+    groups: dict[tuple[str, str, str, str], list[UsageEvent]] = defaultdict(list)
+    for use in used:
+        groups[use.source, use.session, use.project, use.branch].append(use)
+    families: Counter[str] = Counter()
+    projects: dict[str, Counter[str]] = defaultdict(Counter)
+    for (_, _, project, branch), uses in sorted(groups.items()):
+        work = frozenset[str]().union(*(use.work for use in uses))
+        family = family_of(rules, project=project, branch=branch, work=work)
+        tokens = sum(use.counts.total for use in uses)
+        families[family] += tokens
+        if name := project.replace("\\", "/").rstrip("/").rpartition("/")[2]:
+            projects[family][name] += tokens
+    largest = {
+        family: [name for name, _ in sorted(c.items(), key=lambda i: (-i[1], i[0]))[:3]]
+        for family, c in projects.items()
+    }
+    return families, largest

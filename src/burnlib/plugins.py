@@ -1,0 +1,163 @@
+"""Sources and renderers by name: built in, or installed by third parties through entry points."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import warnings
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Literal
+
+from attrs import frozen
+
+from burnlib.errors import BurnlibWarning, ContractError, NotFound, PluginError
+
+__all__ = ["Plugin", "load", "plugins", "renderer_for_suffix"]
+
+Group = Literal["sources", "renderers"]
+
+# Built-in plugins load without a scan of all installed packages, and from a zip or a vendored copy,
+# where there is no metadata. A test compares this with the entry points of the package.
+_BUILT_IN: dict[str, dict[str, str]] = {
+    "sources": {
+        "codex": "burnlib.sources.codex:Codex",
+        "claude_code": "burnlib.sources.claude_code:ClaudeCode",
+    },
+    "renderers": {
+        "svg": "burnlib.render.svg:Svg",
+        "text": "burnlib.render.text:Text",
+        "html": "burnlib.render.html:Html",
+    },
+}
+# Suffixes of the built-in renderers, so that saving a picture imports one of them only.
+_SUFFIXES = {".svg": "svg", ".txt": "text", ".html": "html", ".htm": "html"}
+
+_METHODS = {"sources": ("find", "read"), "renderers": ("render",)}
+_API_VERSIONS = {"sources": 1, "renderers": 1}
+
+
+@frozen
+class Plugin:
+    """A source or renderer that is installed, not yet imported.
+
+    Attributes:
+        name: Its entry-point name, which is its key.
+        target: "module:attribute".
+        package: The distribution it comes from.
+        version: Of that distribution.
+        disabled: Why it is not used; "" for one that is.
+
+    """
+
+    name: str
+    target: str
+    package: str = "burnlib"
+    version: str = ""
+    disabled: str = ""
+
+
+def plugins(group: Group) -> tuple[Plugin, ...]:
+    """Return what is installed, by name; imports nothing."""
+    return tuple(_scan(group, os.environ.get("BURNLIB_DISABLE_PLUGINS", "")).values())
+
+
+def load(group: Group, name: str) -> object:
+    """Import the plugin *name* and return a new instance of it.
+
+    Raises NotFound with the known names, PluginError where the import fails, and ContractError
+    where it does not keep the protocol.
+    """
+    target = _BUILT_IN[group].get(name)
+    plugin = Plugin(name, target) if target else _installed(group, name)
+    where = f"{group[:-1]} {name} ({plugin.package})"
+    off = f"pip install -U {plugin.package}, or set BURNLIB_DISABLE_PLUGINS={name}"
+    module, _, attribute = plugin.target.partition(":")
+    try:
+        made: object = getattr(importlib.import_module(module), attribute)()
+    except Exception as error:
+        message = f"cannot be loaded: {type(error).__name__}: {error}"
+        raise PluginError(message, where=where, hint=off) from error
+    version = getattr(made, "api_version", None)
+    if version != _API_VERSIONS[group]:
+        message = f"speaks version {version!r} of the protocol, not {_API_VERSIONS[group]}"
+        raise ContractError(message, where=where, hint=off)
+    if missing := [m for m in _METHODS[group] if not callable(getattr(made, m, None))]:
+        raise ContractError(f"has no method {missing[0]}()", where=where, hint=off)
+    if getattr(made, "name", None) != name:
+        message = f"calls itself {getattr(made, 'name', None)!r}, not as its entry point"
+        raise ContractError(message, where=where, hint=off)
+    return made
+
+
+def renderer_for_suffix(suffix: str) -> str:
+    """Return the name of the renderer that writes files ending in *suffix* (".svg")."""
+    if name := _SUFFIXES.get(suffix.lower()):
+        return name
+    known = set(_SUFFIXES)
+    for plugin in plugins("renderers"):
+        if plugin.name in _BUILT_IN["renderers"] or plugin.disabled:
+            continue
+        try:
+            suffixes = getattr(load("renderers", plugin.name), "suffixes", ())
+        except PluginError as error:
+            warnings.warn(str(error), BurnlibWarning, stacklevel=2)
+            continue
+        if suffix.lower() in suffixes:
+            return plugin.name
+        known.update(suffixes)
+    raise NotFound(f"no renderer writes {suffix or 'files without a suffix'}", hint=_list(known))
+
+
+def _installed(group: Group, name: str) -> Plugin:
+    known = _scan(group, os.environ.get("BURNLIB_DISABLE_PLUGINS", ""))
+    plugin = known.get(name)
+    if plugin is None:
+        raise NotFound(f"no {group[:-1]} is called {name!r}", hint=_list(known))
+    if plugin.disabled:
+        raise NotFound(f"the {group[:-1]} {name!r} is switched off", hint=plugin.disabled)
+    return plugin
+
+
+def _list(names: Iterable[str]) -> str:
+    return "use " + ", ".join(sorted(names))
+
+
+@cache
+def _scan(group: Group, disabled: str) -> dict[str, Plugin]:
+    """Find the entry points of *group*: one scan for each process and setting.
+
+    A third party cannot take the name of a built-in. Of two packages that offer one name, the
+    first by package name has it, so the choice does not depend on the order of installation.
+    """
+    found = {name: Plugin(name, target) for name, target in _BUILT_IN[group].items()}
+    off = {part.strip() for part in disabled.split(",") if part.strip()}
+    for plugin in sorted(_entry_points(group), key=lambda p: (p.name, p.package)):
+        if plugin.package == "burnlib":
+            continue
+        if plugin.name in found:
+            warnings.warn(
+                f"{plugin.package} offers the {group[:-1]} {plugin.name!r}, which"
+                f" {found[plugin.name].package} already has; it is not used",
+                BurnlibWarning,
+                stacklevel=3,
+            )
+            continue
+        reason = "BURNLIB_DISABLE_PLUGINS names it" if off & {plugin.name, "*"} else ""
+        found[plugin.name] = Plugin(
+            plugin.name, plugin.target, plugin.package, plugin.version, reason
+        )
+    return found
+
+
+def _entry_points(group: Group) -> Iterator[Plugin]:
+    for point in entry_points(group=f"burnlib.{group}"):
+        yield _plugin(point)
+
+
+def _plugin(point: EntryPoint) -> Plugin:
+    distribution = point.dist
+    if distribution is None:
+        return Plugin(point.name, point.value, "an unnamed package")
+    return Plugin(point.name, point.value, distribution.name, distribution.version)

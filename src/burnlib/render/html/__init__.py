@@ -1,0 +1,122 @@
+"""Views as HTML: the self-contained page, and fragments for other people's pages."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import Literal, TypeAlias
+
+from burnlib import words
+from burnlib.errors import InvalidInput
+from burnlib.render.base import API_VERSION, Drawing
+from burnlib.render.html.markup import Markup, tag
+from burnlib.render.html.page import page_body
+from burnlib.render.html.page_css import document_css, page_css
+from burnlib.render.html.parts import comparisons, made_up
+from burnlib.render.html.table import receipts_table
+from burnlib.views.base import Equivalents, Page, Table
+
+__all__ = ["Html", "document", "figure", "fragment"]
+
+Colours: TypeAlias = Literal["light", "dark", "auto"]
+
+
+class Html:
+    """The HTML renderer: a page is a whole document, any other view a ``<figure>``."""
+
+    name = "html"
+    suffixes = (".html", ".htm")
+    media_type = "text/html"
+    api_version = API_VERSION
+
+    def render(self, drawing: Drawing, **options: object) -> str:
+        """Return a document for a page, which takes no option, else :func:`figure`.
+
+        Options of a figure: *theme*, "light", "dark" or "auto". InvalidInput for any other.
+        """
+        if isinstance(drawing.view, Page):
+            _no_more(options)
+            return document(drawing.view)
+        theme = options.pop("theme", "light")
+        _no_more(options)
+        if theme not in ("light", "dark", "auto"):
+            raise InvalidInput(f"{theme!r} is not a theme", hint="use light, dark or auto")
+        return figure(drawing, theme=theme)
+
+
+def _no_more(options: dict[str, object]) -> None:
+    if options:
+        raise InvalidInput(
+            f"unknown option {min(options)!r} for HTML",
+            hint="a single view takes theme; the page follows the reader's own light or dark",
+        )
+
+
+def document(page: Page) -> str:
+    """Return *page* as one file that needs nothing else: no script, no font, no network.
+
+    Its content security policy allows its own style sheet, by hash, and nothing more.
+    """
+    style = document_css() + page_css(len(page.sections), classes=_classes(page))
+    # https://www.w3.org/TR/CSP3/#external-hash: base64 of the digest of the element's text.
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'"
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", words.name(page)),
+        tag("meta", name="description", content=words.sentence(page)),
+        tag("style", Markup(style)),
+    )
+    body = tag("body", page_body(page, root="main", prefix="burn", level=1))
+    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+
+
+def fragment(page: Page, *, prefix: str = "burn", level: int = 2) -> str:
+    """Return *page* for the body of another document, with its style sheet inside.
+
+    Nothing in it reaches the host: every rule is below ``.burn-page``. A host that removes or
+    forbids the style sheet shows the opening range in plain HTML.
+
+    Args:
+        page: What to show.
+        prefix: Of the radio buttons' name; two pages in one document need two. Letters, digits,
+            "-" and "_" only (InvalidInput).
+        level: Of its heading, 1 to 5.
+
+    """
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", prefix):
+        raise InvalidInput(f"{prefix!r} is not a prefix", hint="use letters, digits, - and _")
+    if level not in range(1, 6):
+        raise InvalidInput(f"heading level {level!r}", hint="use 1 to 5")
+    style = tag("style", Markup(page_css(len(page.sections), classes=_classes(page))))
+    # Sanitizers drop a style element that comes first, so it comes last.
+    return tag("div", page_body(page, root="div", prefix=prefix, level=level), style)
+
+
+def figure(drawing: Drawing, *, theme: Colours = "light") -> str:
+    """Return a single view as ``<figure class="burn">`` for the body of another document.
+
+    Pictures are inline SVG with their colours in them; equivalents and table are HTML that takes
+    on the host's look. Needs no style sheet.
+    """
+    view = drawing.view
+    if isinstance(view, Page):
+        raise InvalidInput("a page is not one figure", hint="use fragment(page)")
+    banner = [made_up()] if view.made_up else []
+    caption = tag("figcaption", words.name(view))
+    if isinstance(view, Table):
+        return tag("figure", *banner, receipts_table(view, narrow=False), class_="burn")
+    if isinstance(view, Equivalents):
+        return tag("figure", *banner, caption, comparisons(view), class_="burn")
+    from burnlib.render.svg import draw
+
+    picture = Markup(draw(drawing.scene, theme=theme, titles=True))
+    return tag("figure", *banner, picture, class_="burn")
+
+
+def _classes(page: Page) -> set[int]:
+    return {section.heatmap.scale.classes for section in page.sections}

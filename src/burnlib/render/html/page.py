@@ -1,0 +1,135 @@
+"""The page: headline, range switch, five views a range, definitions; no script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from burnlib import words
+from burnlib.render import labels
+from burnlib.render.html.markup import Markup, tag
+from burnlib.render.html.parts import comparisons, drawn, made_up, quick_figures
+from burnlib.render.html.table import receipts_table
+from burnlib.views.base import Drivers, Heatmap, Page, Section, Table, Trend, View
+
+__all__ = ["page_body"]
+
+
+def page_body(page: Page, *, root: str, prefix: str, level: int) -> Markup:
+    """Return the page's content as one element named *root*, without its style sheet.
+
+    Args:
+        page: What to show.
+        root: "main" for a document of its own, "div" inside another.
+        prefix: Name of the radio buttons' group; two pages in one document need two.
+        level: Of the page's heading, 1 to 5; the views' headings are one level below.
+
+    """
+    return tag(
+        root,
+        tag(f"h{level}", words.name(page), class_="burn-h"),
+        *([made_up()] if page.made_up else []),
+        *_each(page, _headline),
+        _switch(page, prefix),
+        *_each(page, lambda section: _views(section, level + 1)),
+        _foot(page),
+        class_="burn-page",
+    )
+
+
+def _each(page: Page, make: Callable[[Section], Markup]) -> Iterator[Markup]:
+    """Make the same part for every range; CSS shows the one whose radio button is checked.
+
+    Where there is no CSS, "hidden" leaves the opening range; a rule of the page overrides it.
+    """
+    for index, section in enumerate(page.sections):
+        opens = section.key == page.opens
+        kind = f"burn-view burn-v{index}{' burn-opens' * opens}"
+        yield tag("div", make(section), class_=kind, hidden=not opens)
+
+
+def _headline(section: Section) -> Markup:
+    said = section.headline
+    figure, kind, rest = labels.headline(said)
+    found: list[str] = [tag("b", figure), " "] if figure else []
+    found.append(kind)
+    if rest:
+        found += [f", {labels.PLUS} ", tag("em", rest)]
+    if said.observed and said.missing:
+        days = labels.count_days(said.missing)
+        found.append(f", {labels.WITHOUT_DATA.format(days=days)}")
+    return tag("p", *found, class_="burn-head")
+
+
+def _switch(page: Page, prefix: str) -> Markup:
+    choices = [
+        tag(
+            "label",
+            tag(
+                "input",
+                type="radio",
+                name=f"{prefix}-range",
+                value=section.key,
+                class_=f"burn-r{index}",
+                checked=section.key == page.opens,
+            ),
+            tag("span", words.range_name(section.key)),
+        )
+        for index, section in enumerate(page.sections)
+    ]
+    return tag("fieldset", tag("legend", labels.RANGE, class_="burn-hidden"), *choices)
+
+
+def _views(section: Section, level: int) -> Markup:
+    if not section.headline.observed:
+        return Markup("")
+    return Markup(
+        "".join(
+            [
+                quick_figures(section.drivers.windows),
+                _picture(section.heatmap, level),
+                _picture(section.trend, level),
+                _picture(section.drivers, level),
+                _heading(section.equivalents, level),
+                comparisons(section.equivalents),
+                _heading(section.table, level),
+                _scrolling(section.table),
+            ]
+        )
+    )
+
+
+def _heading(view: View, level: int) -> Markup:
+    return tag(f"h{level}", words.name(view), class_="burn-h2")
+
+
+def _picture(view: Heatmap | Trend | Drivers, level: int) -> Markup:
+    """Draw it twice, as wide and as a phone; titles in the wide one, where there is a mouse."""
+    return Markup(
+        _heading(view, level)
+        + tag("div", drawn(view, titles=True), class_="burn-svg burn-wide")
+        + tag("div", drawn(view, narrow=True), class_="burn-svg burn-narrow", hidden=True)
+    )
+
+
+def _scrolling(view: Table) -> Markup:
+    # Should the columns not fit, they scroll in a box of their own, which keys can reach, too.
+    return tag(
+        "div",
+        receipts_table(view, narrow=True),
+        class_="burn-scroll",
+        role="region",
+        aria_label=words.name(view),
+        tabindex="0",
+    )
+
+
+def _foot(page: Page) -> Markup:
+    entries: list[Markup] = []
+    for name, meaning in labels.DEFINITIONS:
+        entries += [tag("dt", name), tag("dd", meaning)]
+    last = [f"{words.BILLION}."]
+    if page.zone:
+        last.append(labels.ZONE.format(zone=page.zone))
+    if page.made is not None:
+        last.append(labels.MADE_ON.format(day=words.day_long(page.made)))
+    return tag("footer", tag("dl", *entries), tag("p", " ".join(last)))

@@ -1,0 +1,139 @@
+"""The receipts as an HTML table, which is also the way to every number without a mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from burnlib import words
+from burnlib.render import labels
+from burnlib.render.html.markup import Markup, escape, tag
+from burnlib.views.base import Amount, Mean, Receipt, Table
+
+__all__ = ["receipts_table"]
+
+_ABSENT = "–"
+_DRIVER = 40
+
+
+def receipts_table(view: Table, *, narrow: bool) -> Markup:
+    """Return the table: a day a line, newest first, and the sums of the whole range as its foot.
+
+    Full digits in a column a source; with *narrow* it also holds the columns Exact and Estimated
+    in short numbers, of which the page's CSS shows one set or the other.
+    """
+    body = [_receipt(view, receipt, narrow=narrow) for receipt in view.receipts]
+    return tag(
+        "table",
+        tag("caption", _caption(view)),
+        tag("thead", _head(view, narrow=narrow)),
+        tag("tbody", *body),
+        tag("tfoot", _foot(view, narrow=narrow)),
+    )
+
+
+def _caption(view: Table) -> Markup:
+    notes = [
+        words.sentence(view),
+        labels.NEWEST_FIRST.format(range=words.range_name(view.range.name)),
+        labels.MEAN_NOTE,
+    ]
+    marks = " · ".join(labels.table_marks(view))
+    return Markup(escape(" ".join(notes)) + (tag("br") + escape(marks) if marks else ""))
+
+
+def _head(view: Table, *, narrow: bool) -> Markup:
+    def head(*children: str, cls: str | bool = False) -> Markup:
+        return tag("th", *children, scope="col", class_=cls)
+
+    wide = "burn-w" if narrow else False
+    cells = [head(labels.DAY), head(labels.TOTAL, cls=wide)]
+    for name in view.sources:
+        note = f" {labels.ESTIMATED_SOURCE}" if name in view.estimated else ""
+        cells.append(head(words.source(name), *([tag("small", note)] if note else []), cls=wide))
+    if narrow:
+        cells += [head(labels.EXACT, cls="burn-n"), head(labels.ESTIMATED, cls="burn-n")]
+    return tag("tr", *cells, head(labels.MEAN))
+
+
+def _receipt(view: Table, receipt: Receipt, *, narrow: bool) -> Markup:
+    day = receipt.date
+    name: list[str] = [
+        tag("time", f"{words.weekday(day.weekday())} {words.day_short(day)}", datetime=str(day))
+    ]
+    if receipt.today:
+        name.append(f" · {words.KEYS['today']}")
+    if receipt.driver:
+        name.append(tag("small", tag("bdi", words.clean(receipt.driver, limit=_DRIVER))))
+    cells = _cells(
+        view, receipt.amount, receipt.cells, receipt.calls, receipt.over_target, narrow=narrow
+    )
+    # A hairline between weeks in place of stripes.
+    monday = "burn-mon" if day.weekday() == 0 else False
+    head = tag("th", *name, scope="row")
+    return tag("tr", head, *cells, _mean(receipt.mean), class_=monday)
+
+
+def _foot(view: Table, *, narrow: bool) -> Markup:
+    days = labels.OBSERVED_OF.format(observed=view.observed, days=view.range.days)
+    head = tag("th", words.range_name(view.range.name), tag("small", days), scope="row")
+    amount = view.amount if view.observed else None
+    cells = _cells(view, amount, view.totals, view.calls, False, narrow=narrow)
+    return tag("tr", head, *cells, tag("td"))
+
+
+def _cells(
+    view: Table,
+    amount: Amount | None,
+    cells: Mapping[str, Amount],
+    calls: Mapping[str, int],
+    over: bool,
+    *,
+    narrow: bool,
+) -> Iterable[Markup]:
+    wide = "burn-w" if narrow else False
+    yield _number(amount, cls=wide, after=" ▲" if over else "")
+    for name in view.sources:
+        asked = calls.get(name)
+        note = "" if asked is None else labels.ONE_CALL if asked == 1 else _calls(asked)
+        yield _number(cells.get(name), cls=wide, note=note)
+    if narrow:
+        exact = [a for name, a in cells.items() if name not in view.estimated]
+        rest = [a for name, a in cells.items() if name in view.estimated]
+        mark = " ▲" if over else ""
+        yield _number(_sum(exact), cls="burn-n", long=False, after=mark)
+        yield _number(_sum(rest), cls="burn-n", long=False)
+
+
+def _calls(count: int) -> str:
+    return labels.CALLS_COUNT.format(calls=words.full(count))
+
+
+def _sum(amounts: list[Amount]) -> Amount | None:
+    return sum(amounts, Amount()) if amounts else None
+
+
+def _number(
+    amount: Amount | None,
+    *,
+    cls: str | bool = False,
+    long: bool = True,
+    note: str = "",
+    after: str = "",
+) -> Markup:
+    if amount is None:
+        return tag("td", _ABSENT, class_=cls)
+    text = labels.approximate(amount, long=long)
+    children: list[str] = [_estimate(text) if text.startswith("~") else text, after]
+    return tag("td", *children, *([tag("small", note)] if note else []), class_=cls)
+
+
+def _estimate(text: str) -> Markup:
+    return tag("em", text, tag("sup", "e"))
+
+
+def _mean(mean: Mean | None) -> Markup:
+    if mean is None:
+        return tag("td", _ABSENT)
+    text = labels.brief_mean(mean)
+    days = [tag("i", labels.MEAN_DAYS.format(days=mean.days))] if mean.days < 7 else []
+    return tag("td", _estimate(text) if text.startswith("~") else text, *days)

@@ -1,0 +1,187 @@
+"""Words that only text and HTML need, beside those of :mod:`burnlib.words`."""
+
+from __future__ import annotations
+
+from burnlib import words
+from burnlib.views.base import Amount, Equivalents, Headline, Mean, Table, Window
+
+# The calendar as text.
+DIGITS = "Power of ten of the day's tokens:"
+PEAK = "Peak:"
+TODAY = "Today:"
+PEAK_DAY = "peak day"
+
+# States, the same words everywhere.
+PARTLY_ESTIMATED = "partly or wholly estimated"
+OVER_TARGET = "over the {target} target"
+OVER_AND_ESTIMATED = "over the {target} target and partly estimated"
+
+# The trend as text.
+WEEK_OF = "Week of"
+TOKENS = "Tokens"
+NO_TOKENS = "No tokens in these weeks."
+WEEK_PEAK = "peak"
+OF_SEVEN = "{days} of 7 days"
+BAR_MEASURED = "at least half measured"
+BAR_ESTIMATED = "more than half estimated"
+BAR_PARTIAL = "part of a week, not to be compared"
+
+# Drivers.
+NO_WORK = "No tokens, so nothing to divide among drivers."
+ESTIMATED_SHARE = "{share} estimated"
+UNLABELLED_DAY = "1 day has tokens without a label"
+UNLABELLED_DAYS = "{days} days have tokens without a label"
+FAMILIES = "holds {names}"
+OF_DAYS = "of {of}"
+NOTHING = "–"
+
+# Equivalents.
+NO_EQUIVALENT = "Too few tokens to compare with anything."
+BASIS_EXACT = "Exact tokens only."
+PLAUSIBLE = "{low} to {high}"
+CONSTANTS = "Constants: {sources}."
+
+# The table.
+DAY = "Day"
+TOTAL = "Total"
+EXACT = "Exact"
+ESTIMATED = "Estimated"
+ESTIMATED_SOURCE = "estimated"
+CALLS = "calls"
+CALLS_COUNT = "{calls} calls"
+ONE_CALL = "1 call"
+MEAN = "7-day mean"
+DRIVER = "Driver"
+MEAN_DAYS = "{days}d"
+OBSERVED_OF = "{observed} of {days} days"
+NEWEST_FIRST = "Newest day first; the last line sums {range}."
+MEAN_NOTE = (
+    "7-day mean: of the days with data among the last seven; 6d says that six had data. "
+    "Fewer than four give none."
+)
+MARK_ESTIMATE = "~ estimated, or holds an estimate"
+MARK_LOWER = "≥ lower bound"
+MARK_ZERO = "0 observed, nothing used"
+MARK_MISSING = "– no data"
+MARK_TARGET = "▲ over the {target} target"
+FOLDED = "Exact: {exact}. Estimated: {estimated}."
+NOBODY = "none"
+
+# The page.
+EXACT_TOKENS = "exact tokens"
+MEASURED_TOKENS = "measured tokens"
+ESTIMATED_TOKENS = "estimated tokens"
+PLUS = "plus"
+IN_DAYS = "in {days}"
+DAYS = "{days} days"
+ONE_DAY = "1 day"
+WITHOUT_DATA = "{days} without data"
+NO_DATA_BETWEEN = "No days with data between {first} and {last}."
+RANGE = "Range"
+WINDOWS = "Quick figures"
+ZONE = "Days are cut in the time zone {zone}."
+MADE_ON = "Made on {day}."
+DEFINITIONS = (
+    ("Exact", "the provider's own count, as the tool logged it."),
+    ("Estimated", "counted or modelled from text, marked ~; never mixed in without saying so."),
+    ("Lower bound", "the tool logged less than it used, marked ≥; the true number is higher."),
+    ("No data", "nobody looked that day; it is not a zero."),
+)
+
+
+def approximate(amount: Amount, *, long: bool = False) -> str:
+    """Return the total as :func:`burnlib.words.amount`, but with ~ where any of it is estimated.
+
+    For places that print a sum and nothing beside it.
+    """
+    if amount.estimated:
+        amount = Amount(0, amount.total, amount.lower_bound)
+    return words.amount(amount, long=long)
+
+
+def brief_mean(mean: Mean) -> str:
+    """Return a mean in short: "324M", "~324M", "≥ 324M"."""
+    guessed = mean.tokens if mean.estimated else 0
+    return words.amount(Amount(mean.tokens - guessed, guessed, mean.lower_bound))
+
+
+def headline(said: Headline) -> tuple[str, str, str]:
+    """Return a headline in three parts: figure, what it is, and what is estimated beside it.
+
+    ("11.0B", "exact tokens in 365 days", "about 3.22B estimated"); where all is estimated the
+    figure is that; where no day has data the figure is empty.
+    """
+    between = {"first": words.day_long(said.range.first), "last": words.day_long(said.range.last)}
+    if not said.observed:
+        return "", NO_DATA_BETWEEN.format(**between), ""
+    days = count_days(said.range.days)
+    amount = said.amount
+    if amount.estimated and not amount.exact and not amount.lower_bound:
+        return words.amount(amount), f"{ESTIMATED_TOKENS} {IN_DAYS.format(days=days)}", ""
+    measured = Amount(amount.exact, 0, amount.lower_bound)
+    kind = MEASURED_TOKENS if amount.lower_bound else EXACT_TOKENS
+    rest = f"about {words.short(amount.estimated)} estimated" if amount.estimated else ""
+    return words.amount(measured), f"{kind} {IN_DAYS.format(days=days)}", rest
+
+
+def headline_line(said: Headline) -> str:
+    """Return a headline as one sentence, days without data included."""
+    figure, kind, rest = headline(said)
+    found = [f"{figure} {kind}".strip()]
+    if rest:
+        found.append(f"{PLUS} {rest}")
+    if said.observed and said.missing:
+        found.append(WITHOUT_DATA.format(days=count_days(said.missing)))
+    return ", ".join(found).rstrip(".") + "."
+
+
+def count_days(count: int) -> str:
+    """Return "1 day" or "27 days"."""
+    return ONE_DAY if count == 1 else DAYS.format(days=words.full(count))
+
+
+def window(figure: Window) -> tuple[str, str]:
+    """Return a quick figure and what to know of it: ("3.20B", "6 of 7 days · 20% estimated")."""
+    if figure.key == "active":
+        return words.full(figure.days), OF_DAYS.format(of=count_days(figure.of))
+    if figure.amount is None:
+        return NOTHING, words.KEYS["missing"]
+    notes = []
+    if figure.date is not None:
+        notes.append(words.day_long(figure.date))
+    elif figure.days < figure.of:
+        notes.append(OBSERVED_OF.format(observed=figure.days, days=figure.of))
+    if figure.amount.estimated and figure.amount.exact:
+        notes.append(ESTIMATED_SHARE.format(share=words.percent(figure.amount.share)))
+    elif figure.amount.estimated:
+        notes.append(ESTIMATED_SOURCE)
+    return approximate(figure.amount), " · ".join(notes)
+
+
+def constants(view: Equivalents) -> str:
+    """Return where the constants come from, each source once."""
+    # A comparison names its sources one after the other, and most share one.
+    found = dict.fromkeys(part for line in view.lines for part in line.source.split("; "))
+    return CONSTANTS.format(sources="; ".join(found))
+
+
+def table_marks(view: Table) -> list[str]:
+    """Return what the marks of the table mean, only of those that occur."""
+    days = [day for day in view.receipts if day.amount is not None]
+    amounts = [view.amount, *view.totals.values()]
+    amounts += [cell for day in days for cell in day.cells.values()]
+    empty = len(days) < len(view.receipts) or any(set(view.sources) - set(d.cells) for d in days)
+    return [
+        text
+        for text, occurs in (
+            (MARK_ESTIMATE, any(amount.estimated for amount in amounts)),
+            (MARK_LOWER, any(amount.lower_bound for amount in amounts)),
+            (MARK_MISSING, empty),
+            (MARK_TARGET.format(target=words.tick(view.target or 0)), _any_over(view)),
+        )
+        if occurs
+    ]
+
+
+def _any_over(view: Table) -> bool:
+    return any(day.over_target for day in view.receipts)

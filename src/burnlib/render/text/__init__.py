@@ -1,0 +1,101 @@
+"""Views as plain text: for terminals, mail, logs, screen readers and grep."""
+
+from __future__ import annotations
+
+from burnlib import words
+from burnlib.errors import InvalidInput, NotFound
+from burnlib.render import labels
+from burnlib.render.base import API_VERSION, Drawing
+from burnlib.render.text.drivers import driver_lines, window_lines
+from burnlib.render.text.equivalents import equivalent_lines
+from burnlib.render.text.heatmap import calendar_lines
+from burnlib.render.text.look import Look, terminal_style
+from burnlib.render.text.pen import bold, paragraph
+from burnlib.render.text.table import receipt_lines
+from burnlib.render.text.trend import week_lines
+from burnlib.views.base import Drivers, Equivalents, Heatmap, Page, Section, Table, Trend, View
+
+__all__ = ["Look", "Text", "terminal_style", "write"]
+
+
+class Text:
+    """The text renderer; its options are the fields of :class:`Look`."""
+
+    name = "text"
+    suffixes = (".txt",)
+    media_type = "text/plain"
+    api_version = API_VERSION
+
+    def render(self, drawing: Drawing, **options: object) -> str:
+        """Return the view as text; InvalidInput for an option that text does not know."""
+        return write(drawing.view, Look.of(options))
+
+
+def write(view: View, look: Look | None = None) -> str:
+    """Return *view* as lines without trailing spaces, the last one ended like the others.
+
+    Of a page it writes one range: its headline, its quick figures and its five views.
+    """
+    look = look or Look()
+    lines = _page(view, look) if isinstance(view, Page) else _block(view, look)
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _block(view: View, look: Look, *, of_page: bool = False) -> list[str]:
+    lines = [bold(words.name(view), look)]
+    if view.made_up and not of_page:
+        lines += _banner(look)
+    # These two say everything themselves; their sentence would only repeat it.
+    if not isinstance(view, Drivers | Equivalents):
+        lines += paragraph(words.sentence(view).split(), look)
+    body = _body(view, look, of_page=of_page)
+    return [*lines, "", *body] if body else lines
+
+
+def _body(view: View, look: Look, *, of_page: bool) -> list[str]:
+    if isinstance(view, Heatmap):
+        return calendar_lines(view, look)
+    if isinstance(view, Trend):
+        return week_lines(view, look)
+    if isinstance(view, Drivers):
+        windows = [] if of_page else [*window_lines(view.windows, look), ""]
+        return [*windows, *driver_lines(view, look)]
+    if isinstance(view, Equivalents):
+        return equivalent_lines(view, look)
+    if isinstance(view, Table):
+        return receipt_lines(view, look)
+    raise InvalidInput(f"text cannot write a {type(view).__name__}", hint="give it a view")
+
+
+def _banner(look: Look) -> list[str]:
+    return paragraph([words.MADE_UP.upper()], look)
+
+
+def _page(page: Page, look: Look) -> list[str]:
+    section = _section(page, look.range or page.opens)
+    lines = [bold(words.name(page), look)]
+    if page.made_up:
+        lines += _banner(look)
+    lines += paragraph(labels.headline_line(section.headline).split(), look)
+    if not section.headline.observed:
+        return lines
+    lines += ["", *window_lines(section.drivers.windows, look)]
+    for view in (section.heatmap, section.trend, section.drivers, section.equivalents):
+        lines += ["", "", *_block(view, look, of_page=True)]
+    lines += ["", "", *_block(section.table, look, of_page=True), ""]
+    for name, meaning in labels.DEFINITIONS:
+        lines += paragraph(f"{name}: {meaning}".split(), look)
+    lines += paragraph([f"{words.BILLION}."], look)
+    if page.zone:
+        lines += paragraph([labels.ZONE.format(zone=page.zone)], look)
+    if page.made is not None:
+        lines += paragraph([labels.MADE_ON.format(day=words.day_long(page.made))], look)
+    return lines
+
+
+def _section(page: Page, key: str) -> Section:
+    for section in page.sections:
+        if section.key == key:
+            return section
+    known = ", ".join(section.key for section in page.sections)
+    raise NotFound(f"the page has no range {key!r}", hint=f"use one of {known}")

@@ -1,0 +1,30 @@
+"""The equivalents as text: a figure, and its arithmetic below it."""
+
+from __future__ import annotations
+
+from burnlib import words
+from burnlib.render import labels
+from burnlib.render.text.look import Look
+from burnlib.render.text.pen import paragraph, right, say
+from burnlib.views.base import Equivalents
+
+__all__ = ["equivalent_lines"]
+
+_FIGURE = 9
+
+
+def equivalent_lines(view: Equivalents, look: Look) -> list[str]:
+    """Return the comparisons, each with its range and its arithmetic, and where constants come from."""
+    if not view.lines:
+        return [say(labels.NO_EQUIVALENT, look)]
+    lines: list[str] = []
+    indent = " " * (_FIGURE + 1)
+    for line in view.lines:
+        figure = right(f"≈ {words.rough(line.result)}", _FIGURE, look)
+        low, high = words.rough(line.low), words.rough(line.high)
+        between = labels.PLAUSIBLE.format(low=low, high=high)
+        lines.append(f"{figure} {say(f'{line.unit} ({between})', look)}")
+        lines += paragraph(line.arithmetic.split(), look, indent=indent)
+    basis = [labels.BASIS_EXACT] if view.basis == "exact" else [f"{words.parts(view.amount)}."]
+    closing = [*basis, words.READ_AGAIN, labels.constants(view)]
+    return [*lines, "", *paragraph(" ".join(closing).split(), look)]

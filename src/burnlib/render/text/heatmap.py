@@ -1,0 +1,172 @@
+"""The calendar as text: two columns a day, weeks side by side, one row a weekday."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+
+from burnlib import words
+from burnlib.render import labels
+from burnlib.render.text.look import Look
+from burnlib.render.text.pen import left, paint, paragraph, say
+from burnlib.views.base import Day, Heatmap
+
+__all__ = ["calendar_lines"]
+
+_GUTTER = 5
+_WEEKDAYS = (0, 2, 4)  # Monday, Wednesday, Friday are enough to find a row
+
+# One letter for each power of ten that a day can reach: 10 is A, as in hexadecimal.
+_POWERS = "0123456789ABCDEFGHIJ"
+_BLOCKS = "▁▂▃▄▅▆▇█"
+
+
+def calendar_lines(view: Heatmap, look: Look) -> list[str]:
+    """Return the calendar: rows of at most 27 weeks (54 where the width has room), then its key.
+
+    A cell is a mark and a sign. Marks: ``·`` zero, ``/`` no data, else a digit (the power of ten)
+    or a block (the colour class). Signs: ``*`` peak, ``~`` partly estimated, ``!`` over target,
+    ``^`` both.
+    """
+    if not view.observed:
+        return []
+    lines: list[str] = []
+    weeks = _weeks(view)
+    # 27 weeks a row: 365 days then always fit two rows, 180 days one. Rows of about equal length
+    # leave no week alone in the last one.
+    most = 54 if look.width >= _GUTTER + 2 * 54 else 27
+    per_row = ceil(len(weeks) / ceil(len(weeks) / most))
+    for start in range(0, len(weeks), per_row):
+        lines += [*_band(weeks[start : start + per_row], view, look), ""]
+    return [*lines, *_key(view, look)]
+
+
+def _weeks(view: Heatmap) -> list[list[Day | None]]:
+    before = view.days[0].date.weekday()
+    if view.week_start == "sunday":
+        before = (before + 1) % 7
+    cells: list[Day | None] = [None] * before + list(view.days)
+    cells += [None] * (-len(cells) % 7)
+    return [cells[at : at + 7] for at in range(0, len(cells), 7)]
+
+
+def _band(weeks: Sequence[Sequence[Day | None]], view: Heatmap, look: Look) -> list[str]:
+    lines = [_months(weeks, look)]
+    for row in range(7):
+        weekday = (row - (view.week_start == "sunday")) % 7
+        name = words.weekday(weekday) if weekday in _WEEKDAYS else ""
+        cells = "".join(_cell(week[row], view, look) for week in weeks)
+        lines.append(f"{left(name, _GUTTER, look)}{cells}".rstrip())
+    return lines
+
+
+def _months(weeks: Sequence[Sequence[Day | None]], look: Look) -> str:
+    """Name each month above the week that its first day is in, where there is room."""
+    firsts = [(column, day.date) for column, week in enumerate(weeks) for day in week if day]
+    names = [(column, words.month(day)) for column, day in firsts if day.day == 1]
+    # The band's first month has no such week in it; it is named where the next one leaves room.
+    start = words.month(firsts[0][1])
+    if not names or names[0][0] * 2 > len(start):
+        names.insert(0, (firsts[0][0], start))
+    line = ""
+    for column, name in names:
+        at = _GUTTER + 2 * column
+        if not line or len(line) < at:
+            line = line.ljust(at) + say(name, look)
+    return line
+
+
+def _cell(day: Day | None, view: Heatmap, look: Look) -> str:
+    if day is None:
+        return "  "
+    if day.amount is None:
+        return "/ "
+    if not day.amount.total:
+        return say("·", look) + " "
+    return _mark(day, day.amount.total, view, look) + _sign(day, view)
+
+
+def _mark(day: Day, tokens: int, view: Heatmap, look: Look) -> str:
+    if not look.blocks:
+        return _POWERS[_power(tokens)]
+    level, classes = day.level or 0, view.scale.classes
+    return paint(_block(level, classes), _ramp(classes, look)[level], look)
+
+
+def _power(tokens: int) -> int:
+    """Return floor(log10(tokens)) without floating point, which fails near powers of ten."""
+    return len(str(tokens)) - 1
+
+
+def _ramp(classes: int, look: Look) -> Sequence[str]:
+    from burnlib.render.theme import THEMES
+
+    return THEMES[look.theme].ramps[classes]
+
+
+def _block(level: int, classes: int) -> str:
+    if classes == 1:
+        return _BLOCKS[3]
+    return _BLOCKS[round(level * 7 / (classes - 1))]
+
+
+def _sign(day: Day, view: Heatmap) -> str:
+    # The peak comes first because the line below the calendar says the rest about it.
+    if view.peak is not None and day.date == view.peak.date:
+        return "*"
+    estimated = bool(day.amount and day.amount.estimated)
+    return {(False, False): " ", (True, False): "~", (False, True): "!", (True, True): "^"}[
+        estimated, day.over_target
+    ]
+
+
+def _key(view: Heatmap, look: Look) -> list[str]:
+    lines = [
+        _coloured(line, view, look)
+        for line in paragraph(_scale_key(view, look), look, between="  ")
+    ]
+    lines += paragraph(_sign_key(view), look, between="   ")
+    for lead, day in (
+        (labels.PEAK, view.peak),
+        (labels.TODAY, next((day for day in view.days if day.today), None)),
+    ):
+        if day is not None:
+            told = f"{lead} {words.day_title(day, target=view.target)}"
+            lines += paragraph(told.split(), look)
+    return lines
+
+
+def _coloured(line: str, view: Heatmap, look: Look) -> str:
+    if look.blocks and look.color:
+        classes = view.scale.classes
+        for level, colour in enumerate(_ramp(classes, look)):
+            block = _block(level, classes)
+            line = line.replace(block, paint(block, colour, look))
+    return line
+
+
+def _scale_key(view: Heatmap, look: Look) -> list[str]:
+    used = [day.amount.total for day in view.days if day.amount and day.amount.total]
+    if not used:
+        return []
+    if not look.blocks:
+        powers = sorted(set(map(_power, used)))
+        return [labels.DIGITS] + [f"{_POWERS[p]} = {words.tick(10**p)}" for p in powers]
+    classes = view.scale.classes
+    names = words.class_names(view.scale)
+    return [f"{_block(level, classes)} {name}" for level, name in enumerate(names)]
+
+
+def _sign_key(view: Heatmap) -> list[str]:
+    """Explain the signs that occur, no others."""
+    seen = {_sign(day, view) for day in view.days if day.amount and day.amount.total}
+    target = words.tick(view.target) if view.target else ""
+    meanings = {
+        "·": words.KEYS["zero"] if any(d.amount and not d.amount.total for d in view.days) else "",
+        "/": words.KEYS["missing"] if any(d.amount is None for d in view.days) else "",
+        "~": labels.PARTLY_ESTIMATED if "~" in seen else "",
+        "!": labels.OVER_TARGET.format(target=target) if "!" in seen else "",
+        "^": labels.OVER_AND_ESTIMATED.format(target=target) if "^" in seen else "",
+        "*": labels.PEAK_DAY if "*" in seen else "",
+    }
+    return [f"{sign} {meaning}" for sign, meaning in meanings.items() if meaning]

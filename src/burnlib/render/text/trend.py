@@ -1,0 +1,104 @@
+"""The weekly trend as text: one bar a week on a log axis."""
+
+from __future__ import annotations
+
+from math import floor, log10
+
+from attrs import frozen
+
+from burnlib import words
+from burnlib.render import labels
+from burnlib.render.text.look import Look
+from burnlib.render.text.pen import accent, left, paragraph, right, say
+from burnlib.scale import LogScale
+from burnlib.views.base import Amount, Trend, Week
+
+__all__ = ["week_lines"]
+
+_LABEL, _AMOUNT, _NOTE = 11, 10, 24
+
+
+@frozen
+class _Axis:
+    """A log axis: *low* and *high* are tokens, *width* cells."""
+
+    low: float
+    high: float
+    width: int
+
+    def cells(self, tokens: float) -> int:
+        """Length of a bar; at least one cell, so that a small week is not a zero."""
+        share = log10(tokens / self.low) / log10(self.high / self.low)
+        return max(1, round(share * self.width))
+
+
+def week_lines(view: Trend, look: Look) -> list[str]:
+    """Return a ruler, one line a week, and the key of the bars that occur."""
+    used = [week.amount.total for week in view.weeks if week.amount and week.amount.total]
+    if not used:
+        return [say(labels.NO_TOKENS, look)] if view.weeks else []
+    # The axis starts at a power of ten at or below the least week, which the ruler names.
+    low = 10 ** floor(log10(min(used)))
+    width = look.width - _LABEL - _AMOUNT - 2 - _NOTE
+    axis = _Axis(low, max(max(used), low * 10), width)
+    head = left(labels.WEEK_OF, _LABEL, look) + right(labels.TOKENS, _AMOUNT, look)
+    lines = [f"{head}  {_ruler(axis, look)}".rstrip()]
+    year = 0
+    for week in view.weeks:
+        lines.append(_line(week, view, axis, look, dated=week.first.year != year))
+        year = week.first.year
+    return [*lines, *_key(view, look)]
+
+
+def _ruler(axis: _Axis, look: Look) -> str:
+    """Name round numbers above the cells that their bars end in, where there is room."""
+    line = ""
+    for tick in LogScale.ticks(axis.low, axis.high):
+        name = say(words.tick(tick), look)
+        # The first name marks where bars begin, the others end where a bar of that length ends.
+        at = axis.cells(tick) - len(name) if line else 0
+        if not line or at > len(line):
+            line = line.ljust(at) + name
+    return line
+
+
+def _line(week: Week, view: Trend, axis: _Axis, look: Look, *, dated: bool) -> str:
+    day = words.day_short(week.first) + (f" {week.first.year}" if dated else "")
+    number = "–" if week.amount is None else labels.approximate(week.amount)
+    line = left(day, _LABEL, look) + right(number, _AMOUNT, look)
+    if week.amount is not None and week.amount.total:
+        bar = _glyph(week, week.amount, look) * axis.cells(week.amount.total)
+        line += f"  {accent(bar, look)}"
+    note = " · ".join(_notes(week, view))
+    return f"{line}  {say(note, look)}" if note else line
+
+
+def _notes(week: Week, view: Trend) -> list[str]:
+    if week.amount is None:
+        return [words.KEYS["missing"]]
+    notes = []
+    if view.peak is not None and view.peak.first == week.first:
+        notes.append(labels.WEEK_PEAK)
+    if week.current:
+        notes.append(words.KEYS["today"])
+    if week.observed < 7:
+        notes.append(labels.OF_SEVEN.format(days=week.observed))
+    return notes
+
+
+def _glyph(week: Week, amount: Amount, look: Look) -> str:
+    if not week.complete:
+        return say("░", look)
+    return say("▒" if amount.share > 0.5 else "█", look)
+
+
+def _key(view: Trend, look: Look) -> list[str]:
+    amounts = ((week, week.amount) for week in view.weeks)
+    seen = {_glyph(week, amount, look) for week, amount in amounts if amount and amount.total}
+    meanings = (
+        ("█", labels.BAR_MEASURED),
+        ("▒", labels.BAR_ESTIMATED),
+        ("░", labels.BAR_PARTIAL),
+    )
+    pieces = [f"{sign} {meaning}" for sign, meaning in meanings if say(sign, look) in seen]
+    return ["", *paragraph(pieces, look, between="   ")]

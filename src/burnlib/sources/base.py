@@ -1,0 +1,210 @@
+"""What a source is: the protocol that plugins implement, and the values it trades in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from attrs import field, frozen
+
+from burnlib.errors import BurnlibError
+from burnlib.model import Fidelity, UsageEvent
+
+__all__ = [
+    "API_VERSION",
+    "Home",
+    "Problem",
+    "Reading",
+    "Resume",
+    "Segment",
+    "SimpleSource",
+    "Source",
+    "walk",
+]
+
+API_VERSION = 1
+"""Version of the source protocol; a plugin announces the one it was written for."""
+
+
+@frozen
+class Home:
+    """A user's home folder, below which tools keep their logs.
+
+    Attributes:
+        root: The folder.
+        env: Environment variables that move a tool's folder. Empty for a folder that somebody
+            named, since the variables speak of the running user's own home.
+
+    """
+
+    root: Path
+    env: Mapping[str, str] = field(factory=dict)
+
+    @classmethod
+    def own(cls) -> Home:
+        """Return the running user's home, with the environment's overrides."""
+        return cls(Path.home(), dict(os.environ))
+
+    def path(self, *parts: str) -> Path:
+        """Return a path below the home folder."""
+        return self.root.joinpath(*parts)
+
+    def override(self, variable: str) -> tuple[Path, ...]:
+        """Return the folders that *variable* names, comma-separated; empty where it is unset."""
+        named = (part.strip() for part in self.env.get(variable, "").split(","))
+        return tuple(Path(part).expanduser() for part in named if part)
+
+
+@frozen
+class Segment:
+    """One log file.
+
+    Attributes:
+        path: The file.
+        key: The name by which other segments refer to it, such as a thread id; may be empty.
+        peers: Key to path of all segments found together with it.
+
+    """
+
+    path: Path
+    key: str = ""
+    peers: Mapping[str, Path] = field(factory=dict, eq=False, repr=False)
+
+
+@frozen
+class Resume:
+    """Where an earlier reading of a segment stopped.
+
+    Attributes:
+        offset: Bytes already read; the collector has checked that they are still the same.
+        state: What the source wanted to remember, as JSON.
+
+    """
+
+    offset: int
+    state: str
+
+
+@frozen(kw_only=True)
+class Reading:
+    """What one pass over a segment gave.
+
+    Attributes:
+        events: Uses, in log order; each id and request at most once.
+        offset: Bytes that need not be read again; 0 asks for the whole file next time.
+        state: JSON to hand back with that offset.
+        dropped: Reason to number of usage records that were read and not counted, in this pass.
+        wants: Key of a segment that was not at hand and would make this reading better; when it
+            turns up, the whole segment is read again.
+
+    """
+
+    events: Sequence[UsageEvent]
+    offset: int = 0
+    state: str = ""
+    dropped: Mapping[str, int] = field(factory=dict)
+    wants: str = ""
+
+
+@frozen
+class Problem:
+    """Something that could not be read; everything else is unaffected.
+
+    Attributes:
+        source: Name of the source.
+        where: The file, folder or package.
+        message: What is wrong.
+        hint: What to do about it; may be empty.
+
+    """
+
+    source: str
+    where: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.source}: {self.where}: {self.message}"
+        return f"{text} (fix: {self.hint})" if self.hint else text
+
+    @classmethod
+    def of(cls, source: str, where: str, error: Exception) -> Problem:
+        """Describe *error*, which was raised while *where* was read."""
+        if isinstance(error, BurnlibError):
+            return cls(source, error.where or where, error.message, error.hint)
+        if isinstance(error, OSError):
+            reason = error.strerror or type(error).__name__
+            hint = "check its permissions" if isinstance(error, PermissionError) else ""
+            return cls(source, where, reason, hint)
+        message = f"{type(error).__name__}: {error}"
+        return cls(source, where, message, "report it to the source's author")
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Entry-point group ``burnlib.sources``; the entry-point name is the source's name.
+
+    Optional attributes, with what is assumed without them: ``revision`` (1), raised when a
+    corrected reader gives other numbers for the same bytes, which makes every log be read again;
+    ``kept(home)`` (None), the time for which the tool keeps its logs, None for ever.
+    """
+
+    name: str
+    fidelity: Fidelity
+    api_version: int
+
+    def find(self, home: Home) -> Iterable[Segment]:
+        """Return the logs below *home*; reads folders, not files."""
+        ...
+
+    def read(self, segment: Segment, resume: Resume | None) -> Reading:
+        """Read *segment*, from the start or from where *resume* says."""
+        ...
+
+
+class SimpleSource(Protocol):
+    """The short form for plugin authors: paths in, events out; always reads whole files."""
+
+    name: str
+    fidelity: Fidelity
+    api_version: int
+
+    def find(self, home: Home) -> Iterable[Path]:
+        """Return the log files below *home*."""
+        ...
+
+    def read(self, path: Path) -> Iterable[UsageEvent]:
+        """Yield the uses that the file tells of."""
+        ...
+
+
+class Retaining(Protocol):
+    """A source whose tool deletes old logs."""
+
+    def kept(self, home: Home) -> timedelta | None:
+        """Return for how long the tool keeps its logs; None is for ever."""
+        ...
+
+
+def walk(root: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
+    """Yield the regular files below *root* whose names end in one of *suffixes*, sorted.
+
+    Folders behind symbolic links are not entered, so a loop cannot trap it; pipes, sockets and
+    folders with such a name are passed over. A folder that cannot be listed raises OSError: an
+    empty answer would look like an empty log. A *root* that does not exist has no files.
+    """
+    if not root.is_dir():
+        return
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    for folder, folders, files in os.walk(root, onerror=fail):
+        folders.sort()
+        for name in sorted(files):
+            path = Path(folder, name)
+            if name.endswith(suffixes) and path.is_file():
+                yield path

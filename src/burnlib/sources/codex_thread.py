@@ -1,0 +1,309 @@
+"""One Codex thread: from its lines to what it used itself."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeAlias
+
+from burnlib.days import parse_instant
+from burnlib.errors import BurnlibError
+from burnlib.families import kind_of_tool
+from burnlib.model import Fidelity, TokenCounts, UsageEvent
+from burnlib.sources.base import Segment
+from burnlib.sources.lines import mentions, objects, open_log, read_lines, tokens
+
+__all__ = ["Thread"]
+
+_KEYS = (
+    b'"token_count"',
+    b'"turn_context"',
+    b'"session_meta"',
+    b'"function_call"',
+    b'"custom_tool_call"',
+    b'"local_shell_call"',
+    b'"web_search_call"',
+)
+_FIELDS = (
+    "input_tokens",
+    "cached_input_tokens",
+    "cache_write_input_tokens",
+    "output_tokens",
+    "reasoning_output_tokens",
+)
+Usage: TypeAlias = tuple[int, int, int, int, int]
+"""The fields above, in that order."""
+
+_ZERO: Usage = (0, 0, 0, 0, 0)
+
+# A copied history is written in one go, within some 20 ms; a real response takes longer than this.
+_COPY_GAP = timedelta(seconds=0.2)
+
+_REPEATED = "repeated total"
+_COPIED = "copied history of another thread"
+_BAD_LINE = "line that is not JSON"
+_BAD_NUMBER = "count that is not a number, left to the next total"
+_NO_INSTANT = "usage without a timestamp"
+_NO_BASE = "first total without the response's own usage"
+
+
+class Thread:
+    """What has been read of one rollout; the part that must survive between runs is its state."""
+
+    def __init__(self, segment: Segment, state: str) -> None:
+        self.events: list[UsageEvent] = []
+        self.dropped: Counter[str] = Counter()
+        self.settled = True
+        self._segment = segment
+        self._parents: Iterator[tuple[Usage | None, Usage | None]] | None = None
+        self._next_parent: tuple[Usage | None, Usage | None] | None = None
+        self._last_line: datetime | None = None
+        known = json.loads(state) if state else {}
+        self._id: str = known.get("id", "")
+        self._session: str = known.get("session", "")
+        self._started: str = known.get("started", "")
+        self._model: str = known.get("model", "")
+        self._project: str = known.get("project", "")
+        self._branch: str = known.get("branch", "")
+        self._work: set[str] = set(known.get("work", ()))
+        total = known.get("total")
+        self._total: Usage | None = (
+            (total[0], total[1], total[2], total[3], total[4]) if total else None
+        )
+        self._seen: dict[str, int] = known.get("seen", {})
+        self.wants: str = known.get("wants", "")
+
+    def state(self) -> str:
+        """Return as JSON what a later reading needs to go on from here."""
+        return json.dumps(
+            {
+                "id": self._id,
+                "session": self._session,
+                "started": self._started,
+                "model": self._model,
+                "project": self._project,
+                "branch": self._branch,
+                "work": sorted(self._work),
+                "total": self._total,
+                "seen": self._seen,
+                "wants": self.wants,
+            }
+        )
+
+    def take_line(self, raw: bytes) -> None:
+        """Take a finished line."""
+        if not raw.strip() or (self._id and self.settled and not mentions(raw, *_KEYS)):
+            return
+        records, whole = objects(raw)
+        if not whole:
+            self.dropped[_BAD_LINE] += 1
+        for record in records:
+            self._take(record)
+
+    def take_unfinished(self, raw: bytes) -> None:
+        """Take the last line, which has no line end yet, if it is whole."""
+        records, whole = objects(raw)
+        if whole:
+            for record in records:
+                self._take(record)
+
+    def _take(self, record: dict[str, object]) -> None:
+        at = parse_instant(record.get("timestamp"))
+        payload = record.get("payload")
+        if not isinstance(payload, dict):
+            return  # early 2025: bare items, which hold no counts
+        if not self.settled:
+            self._check_copy_gap(at)
+        if at is not None:
+            self._last_line = at
+        kind = record.get("type")
+        if kind == "session_meta":
+            self._take_meta(payload, at)
+        elif kind == "turn_context":
+            self._model = _text(payload, "model") or self._model
+            self._project = _text(payload, "cwd") or self._project
+        elif kind == "response_item":
+            self._take_item(payload)
+        elif kind == "event_msg" and payload.get("type") == "token_count":
+            self._take_count(payload, at)
+
+    def _take_meta(self, payload: dict[str, object], at: datetime | None) -> None:
+        own = _text(payload, "id").lower()
+        if not self._id:
+            self._id = own or self._segment.key
+            self._session = _text(payload, "session_id") or self._id
+            self._started = _text(payload, "timestamp") or (at.isoformat() if at else "")
+            self._project = self._project or _text(payload, "cwd")
+            git = payload.get("git")
+            self._branch = _text(git, "branch") if isinstance(git, dict) else ""
+            if parent := _text(payload, "forked_from_id").lower():
+                self._open_copy(parent)
+        elif own and own != self._id and self._total is None and self.settled and not self.wants:
+            # Resumed threads repeat their own header; another thread's is an embedded ancestor.
+            self._open_copy(own)
+
+    def _open_copy(self, parent: str) -> None:
+        """Expect a copy of *parent*'s history from here on."""
+        if parent == self._id:
+            return
+        self.settled = False
+        self.wants = parent
+        if path := self._segment.peers.get(parent):
+            with contextlib.suppress(OSError, BurnlibError):
+                counts = _counts_of(path)
+                self._next_parent = next(counts, None)
+                self._parents, self.wants = counts, ""
+
+    def _check_copy_gap(self, at: datetime | None) -> None:
+        """Without the parent at hand, the first pause between two lines ends the copy."""
+        if self._parents is None and at and self._last_line and at - self._last_line > _COPY_GAP:
+            self.settled = True
+
+    def _is_copied(self, total: Usage | None, last: Usage | None) -> bool:
+        if self.settled:
+            return False
+        if self._parents is None:
+            return True
+        # Time stamps are new in the copy; the numbers are the parent's.
+        if self._next_parent == (total, last):
+            self._next_parent = next(self._parents, None)
+            return True
+        self.settled = True
+        self._parents = None  # closes the parent's file
+        return False
+
+    def _take_item(self, payload: dict[str, object]) -> None:
+        name = _text(payload, "name") or _text(payload, "type")
+        if kind := kind_of_tool(name):
+            self._work.add(kind)
+
+    def _take_count(self, payload: dict[str, object], at: datetime | None) -> None:
+        pair = _usage_pair(payload)
+        if pair is None:
+            return  # rate limits only
+        total, last, damaged = pair
+        if self._is_copied(total, last):
+            self.dropped[_COPIED] += 1
+            self._total = total or self._total
+            return
+        if damaged:
+            self.dropped[_BAD_NUMBER] += 1
+        if at is None:
+            self.dropped[_NO_INSTANT] += 1
+        # What is passed over is not remembered as the last total, so the next event carries it.
+        if at is not None and not damaged:
+            self._count(total, last, at)
+
+    def _count(self, total: Usage | None, last: Usage | None, at: datetime) -> None:
+        before, self._total = self._total, total or self._total
+        used, known = _used(before, total, last)
+        if total and before is None and last is None and any(total):
+            self.dropped[_NO_BASE] += 1
+        elif total and total == before:
+            self.dropped[_REPEATED] += 1
+        if not any(used[:4]):
+            return
+        fresh, cached, written, output, reasoning = used
+        self.events.append(
+            UsageEvent(
+                id=self._identity(at, total, last),
+                at=at,
+                source="codex",
+                fidelity=Fidelity.EXACT,
+                counts=TokenCounts.from_inclusive(
+                    input=fresh,
+                    cache_read=min(cached, fresh),
+                    cache_write=min(written, fresh - min(cached, fresh)),
+                    output=output,
+                    reasoning=min(reasoning, output),
+                ),
+                model=self._model,
+                project=self._project,
+                branch=self._branch,
+                session=self._session,
+                work=frozenset(self._work),
+                detail=int(known),
+                started=parse_instant(self._started),
+            )
+        )
+        self._work.clear()
+
+    def _identity(self, at: datetime, total: Usage | None, last: Usage | None) -> str:
+        """Return the event's id: thread, instant and totals, since Codex gives it none of its own.
+
+        Not the position in the file: Codex rewrites old files in place and keeps instants.
+        """
+        shown = total or last or _ZERO
+        stem = f"{self._id or self._segment.key}:{at.isoformat()}:{shown[0]}+{shown[3]}"
+        if total:
+            return stem
+        number = self._seen[stem] = self._seen.get(stem, 0) + 1
+        return f"{stem}:{number}"
+
+
+def _used(before: Usage | None, total: Usage | None, last: Usage | None) -> tuple[Usage, bool]:
+    """Return what an event adds, and whether that follows from the total before it.
+
+    Responses that were interrupted spend tokens without an event of their own, so it is the growth
+    of the total that counts, not the last response. Where the total fell, the user went back to an
+    earlier point and the last response is all that was added.
+    """
+    if total is None:
+        return last or _ZERO, False
+    if before is None:
+        # What the total holds beyond the first response was inherited from another thread.
+        base = last or _ZERO
+        inherited = all(have >= part for have, part in zip(total, base, strict=True))
+        return (base if inherited else total), False
+    if total[0] < before[0] or total[3] < before[3]:
+        return last or _ZERO, False
+    grown = [max(0, now - then) for now, then in zip(total, before, strict=True)]
+    return (grown[0], grown[1], grown[2], grown[3], grown[4]), True
+
+
+def _usage_pair(payload: dict[str, object]) -> tuple[Usage | None, Usage | None, bool] | None:
+    """Return (total, last, damaged) of a token_count, or None where it has neither.
+
+    Some builds of September 2025 wrote the two beside `type`, without `info`.
+    """
+    info = payload.get("info")
+    holder = info if isinstance(info, dict) else payload
+    total, bad_total = _usage(holder.get("total_token_usage"))
+    last, bad_last = _usage(holder.get("last_token_usage"))
+    if total is None and last is None and not (bad_total or bad_last):
+        return None
+    return total, last, bad_total or bad_last
+
+
+def _usage(value: object) -> tuple[Usage | None, bool]:
+    """Return a usage object's fields, and whether one was no number (then it is not used)."""
+    if not isinstance(value, dict):
+        return None, False
+    read = [tokens(value.get(name)) for name in _FIELDS]
+    known = [number for number in read if number is not None]
+    if len(known) < len(read):
+        return None, True
+    return (known[0], known[1], known[2], known[3], known[4]), False
+
+
+def _counts_of(path: Path) -> Iterator[tuple[Usage | None, Usage | None]]:
+    """Yield (total, last) of every token_count in a rollout, in order."""
+    with open_log(path) as file:
+        for line in read_lines(file):
+            if not mentions(line.raw, b'"token_count"'):
+                continue
+            for record in objects(line.raw)[0]:
+                payload = record.get("payload")
+                if not isinstance(payload, dict) or payload.get("type") != "token_count":
+                    continue
+                if (pair := _usage_pair(payload)) is not None:
+                    yield pair[0], pair[1]
+
+
+def _text(record: dict[str, object], key: str) -> str:
+    value = record.get(key)
+    return value if isinstance(value, str) else ""

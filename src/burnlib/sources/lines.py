@@ -1,0 +1,166 @@
+"""JSON Lines as tools really write them: torn, glued, with a byte order mark, with odd numbers.
+
+Everything here is public for authors of source plugins.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+import msgspec
+from attrs import frozen
+
+from burnlib.errors import LogFormatError, MissingDependency
+from burnlib.model import MAX_TOKENS
+
+__all__ = ["Line", "mentions", "objects", "open_log", "read_lines", "tokens"]
+
+_BUFFER = 1 << 20
+
+# A letter or the underscore, written as an escape: then a key may hide from a search for its bytes.
+_ESCAPED_LETTER = re.compile(rb"\\u00(?:[46][1-9a-fA-F]|[57][0-9aA]|5[fF])")
+
+# Restarts after damage within one line; more would make a hostile line cost quadratic time.
+_MOST_RESTARTS = 16
+
+
+@frozen
+class Line:
+    """One line of a log.
+
+    Attributes:
+        raw: Its bytes without the line end.
+        end: Offset of the byte after it, line end included.
+        closed: Whether it has a line end; the last line of a live log may still be growing.
+
+    """
+
+    raw: bytes
+    end: int
+    closed: bool
+
+
+def open_log(path: Path) -> BinaryIO:
+    """Open a log for reading bytes; ``.zst`` files are decompressed on the way.
+
+    Raises LogFormatError for what is not a regular file (a pipe would block for ever) and
+    MissingDependency where this Python cannot read Zstandard.
+    """
+    # Without O_NONBLOCK, opening a pipe that nobody writes to never returns.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags | getattr(os, "O_CLOEXEC", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise LogFormatError("not a regular file", where=str(path))
+    file = open(descriptor, "rb", buffering=_BUFFER)  # noqa: SIM115, PTH123 - the caller closes it
+    return _decompressed(file) if path.suffix == ".zst" else file
+
+
+def _decompressed(file: BinaryIO) -> BinaryIO:
+    try:
+        from compression import zstd  # type: ignore[import-not-found]  # Python 3.14 and later
+
+        return io.BufferedReader(zstd.ZstdFile(file), _BUFFER)
+    except ImportError:
+        pass
+    try:
+        import zstandard
+    except ImportError as error:
+        file.close()
+        raise MissingDependency(
+            "compressed, and this Python cannot read Zstandard",
+            hint="pip install 'burnlib[zstd]', or use Python 3.14",
+        ) from error
+    return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(file), _BUFFER)
+
+
+def read_lines(file: BinaryIO, *, start: int = 0) -> Iterator[Line]:
+    r"""Yield the lines of *file*, which stands at offset *start*.
+
+    Lines end with ``\n`` alone: text holds U+2028, form feeds and lone carriage returns.
+    """
+    end = start
+    for raw in file:
+        end += len(raw)
+        closed = raw.endswith(b"\n")
+        yield Line(raw[:-1] if closed else raw, end, closed)
+
+
+def mentions(raw: bytes, *keys: bytes) -> bool:
+    r"""Whether an object in the line may have one of *keys*, given with their quotes.
+
+    May say yes for text in which a key only occurs; never says no for a line that has the key,
+    also not for one that writes it with escapes (``"usag\u0065"``).
+    """
+    if any(key in raw for key in keys):
+        return True
+    return b"\\u00" in raw and _ESCAPED_LETTER.search(raw) is not None
+
+
+def objects(raw: bytes) -> tuple[list[dict[str, object]], bool]:
+    """Return the JSON objects that stand in a line, and whether all of it could be read.
+
+    Usually that is one. Two glued ones occur where a tool lost a line end, and a torn record may
+    have a whole one behind it. Bytes that are not UTF-8 are replaced: they can only sit in text.
+    """
+    try:
+        value = msgspec.json.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _salvage(raw.decode("utf-8", errors="replace"))
+    return ([value], True) if isinstance(value, dict) else ([], False)
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+# What may stand between two objects of a line: also NULs that a power loss left, and a BOM.
+_PADDING = " \t\r\n\0\ufeff"
+
+
+def _salvage(text: str) -> tuple[list[dict[str, object]], bool]:
+    found: list[dict[str, object]] = []
+    whole, restarts, at = True, 0, 0
+    while at < len(text):
+        if text[at] in _PADDING:
+            at += 1
+            continue
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            whole = False
+            restarts += 1
+            at = text.find('{"', at + 1)
+            if at < 0 or restarts > _MOST_RESTARTS:
+                break
+            continue
+        if isinstance(value, dict):
+            found.append(value)
+        else:
+            whole = False
+    return found, whole
+
+
+def tokens(value: object) -> int | None:
+    """Return a logged count as an int, or None where it is no count at all.
+
+    Missing (None) is 0; whole floats and strings of digits are taken; booleans, negative numbers,
+    fractions, infinities and numbers over 2**53 - 1 are not counts.
+    """
+    if value is None:
+        return 0
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 16:
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if type(value) is int and 0 <= value <= MAX_TOKENS:
+        return value
+    return None

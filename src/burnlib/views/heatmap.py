@@ -1,0 +1,64 @@
+"""The heatmap: every day of a range in its colour class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from burnlib.days import span
+from burnlib.ledger import Ledger
+from burnlib.scale import LogScale
+from burnlib.views._rows import added, amounts, check, covered, is_made_up, largest
+from burnlib.views.base import Amount, Basis, Day, Heatmap, WeekStart
+
+__all__ = ["heatmap"]
+
+
+def heatmap(
+    rows: Ledger,
+    *,
+    range: str = "180d",
+    basis: Basis = "total",
+    target: int | None = None,
+    edges: Iterable[int] | None = None,
+    week_start: WeekStart = "monday",
+    today: date | None = None,
+) -> Heatmap:
+    """Return every day of *range*, oldest first, on the colour scale of all *rows*.
+
+    *edges*, rising tokens, replace the scale's own (see :mod:`burnlib.scale`), so that several
+    charts can share them. The peak is the earliest day of most tokens. The other options are
+    those of :mod:`burnlib.views`.
+    """
+    check(basis=basis, week_start=week_start, target=target)
+    asked = covered(rows, range, today=today)
+    known = amounts(rows, basis)
+    scale = LogScale.of((amount.total for amount in known.values()), edges=edges)
+    drivers = {row.date: row.driver for row in rows}
+
+    def cell(day: date, amount: Amount | None) -> Day:
+        total = amount.total if amount else 0
+        return Day(
+            date=day,
+            amount=amount,
+            level=scale.level(total) if total else None,
+            driver=drivers[day] if amount else "",
+            today=day == today,
+            over_target=target is not None and total > target,
+        )
+
+    inside = {day: known[day] for day in span(asked.first, asked.last) if day in known}
+    peak = largest(inside)
+    return Heatmap(
+        range=asked,
+        days=tuple(cell(day, known.get(day)) for day in span(asked.first, asked.last)),
+        scale=scale,
+        amount=added(inside.values()),
+        observed=len(inside),
+        missing=asked.days - len(inside),
+        peak=None if peak is None else cell(peak, inside[peak]),
+        target=target,
+        basis=basis,
+        week_start=week_start,
+        made_up=is_made_up(rows),
+    )

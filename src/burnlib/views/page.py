@@ -1,0 +1,89 @@
+"""The page: every view of several ranges, and the headline of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from burnlib.errors import InvalidInput
+from burnlib.ledger import Ledger
+from burnlib.views._rows import added, amounts, check, covered, is_made_up
+from burnlib.views.base import Basis, Headline, Page, Section, WeekStart
+from burnlib.views.drivers import drivers
+from burnlib.views.equivalents import equivalents
+from burnlib.views.heatmap import heatmap
+from burnlib.views.table import table
+from burnlib.views.trend import trend
+
+__all__ = ["RANGES", "headline", "page"]
+
+RANGES = ("90d", "180d", "1y", "all")
+"""The ranges of the page's switch."""
+
+
+def headline(
+    rows: Ledger,
+    *,
+    range: str = "180d",
+    basis: Basis = "total",
+    today: date | None = None,
+) -> Headline:
+    """Return the sum of *range* and how much of it is known; options of :mod:`burnlib.views`."""
+    check(basis=basis)
+    asked = covered(rows, range, today=today)
+    known = amounts(rows.between(asked.first, asked.last), basis)
+    return Headline(
+        range=asked,
+        amount=added(known.values()),
+        observed=len(known),
+        missing=asked.days - len(known),
+        made_up=is_made_up(rows),
+    )
+
+
+def page(
+    rows: Ledger,
+    *,
+    opens: str = "180d",
+    ranges: Iterable[str] = RANGES,
+    zone: str = "",
+    made: date | None = None,
+    target: int | None = None,
+    basis: Basis = "total",
+    week_start: WeekStart = "monday",
+    today: date | None = None,
+) -> Page:
+    """Return the headline and all five views of each of *ranges*.
+
+    *opens* is the one shown first, *made* a date to print. *zone* is the IANA name of the zone
+    that days are cut in; where it is not given, the one that all rows name. The other options are
+    those of :mod:`burnlib.views`.
+    """
+    keys = tuple(ranges)
+    if opens not in keys or len(set(keys)) < len(keys):
+        raise InvalidInput(
+            f"a page of {', '.join(keys) or 'no ranges'} cannot open with {opens!r}",
+            hint="name each range once, the one to open with among them",
+        )
+
+    def section(key: str) -> Section:
+        return Section(
+            key=key,
+            headline=headline(rows, range=key, basis=basis, today=today),
+            heatmap=heatmap(
+                rows, range=key, basis=basis, target=target, week_start=week_start, today=today
+            ),
+            trend=trend(rows, range=key, basis=basis, week_start=week_start, today=today),
+            drivers=drivers(rows, range=key, basis=basis, today=today),
+            equivalents=equivalents(rows, range=key, basis=basis, today=today),
+            table=table(rows, range=key, basis=basis, target=target, today=today),
+        )
+
+    zones = {row.tz for row in rows}
+    return Page(
+        sections=tuple(section(key) for key in keys),
+        opens=opens,
+        zone=zone or (zones.pop() if len(zones) == 1 else ""),
+        made=made,
+        made_up=is_made_up(rows),
+    )
