@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from burnlib.archive import Archive, SegmentRecord
+from burnlib.archive import Archive, SegmentRecord, default_path
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat, stat_of
 from burnlib.days import system_zone, zone
 from burnlib.errors import BurnlibError, ContractError
@@ -80,13 +80,20 @@ def collect(
     """
     at = now or datetime.now(UTC)
     places = [Home(Path(home)) for home in homes] if homes is not None else [Home.own()]
-    with Archive(Path(archive) if archive else None) as store:
-        if tz or not store.get("zone"):
-            store.set("zone", zone(tz).key if tz else system_zone())
-        run = _Run(store, at, progress)
-        for name, source in _load_sources(sources, run.problems):
-            run.scan(name, source, places)
-        path = store.path
+    path = Path(archive) if archive else default_path()
+    named = zone(tz).key if tz else ""
+    run = _Run(at, progress)
+    scans = [
+        (source, list(run.find(name, source, places)))
+        for name, source in _load_sources(sources, run.problems)
+    ]
+    # Where there is nothing to keep, no empty archive is left behind.
+    if path.exists() or any(found for _, found in scans):
+        with Archive(path) as store:
+            if named or not store.get("zone"):
+                store.set("zone", named or system_zone())
+            for source, found in scans:
+                run.scan(store, source, places, found)
     return Collection(
         archive=path,
         now=at,
@@ -120,18 +127,16 @@ def _as_source(made: object) -> Source:
 
 @frozen
 class _Found:
-    """A log file and what is known of it."""
+    """A log file as it was when it was listed."""
 
     segment: Segment
     stat: Stat
-    known: SegmentRecord | None
 
 
 @frozen
 class _Run:
     """One collection: what it works on, and what it has come across."""
 
-    store: Archive
     now: datetime
     progress: Progress | None
     problems: list[Problem] = field(factory=list)
@@ -145,126 +150,139 @@ class _Run:
     def changed(self) -> int:
         return self.totals["changed"]
 
-    def scan(self, name: str, source: Source, homes: Sequence[Home]) -> None:
-        """Read everything that *source* has below *homes* and is not yet in the archive."""
-        before = len(self.problems)
-        known = self.store.segments(name)
-        found: list[_Found] = []
+    def find(self, name: str, source: Source, homes: Sequence[Home]) -> Iterator[_Found]:
+        """Yield the log files of *source* below *homes*, each once, in the order of their paths."""
+        found: dict[Path, Segment] = {}
         for home in homes:
-            found += self._find(name, source, home, known)
-        unique = {_identity(item): item for item in reversed(found)}
-        work = sorted(unique.values(), key=lambda item: str(item.segment.path))
-        revision = int(getattr(source, "revision", 1))
-        self.totals["files"] += len(work)
-        pending: list[tuple[SegmentRecord, Sequence[UsageEvent], Change]] = []
-        for done, item in enumerate(work, start=1):
-            if read := self._read(name, source, revision, item):
-                pending.append(read)
-            if len(pending) >= _BATCH or done == len(work):
-                self._keep(pending)
-            if self.progress:
-                self.progress(name, done, len(work))
-        if work and len(self.problems) == before:
-            self._observe(name, source, homes, work)
-
-    def _find(
-        self, name: str, source: Source, home: Home, known: dict[str, SegmentRecord]
-    ) -> Iterator[_Found]:
-        try:
-            segments = [
-                s if isinstance(s, Segment) else Segment(Path(s)) for s in source.find(home)
-            ]
-        except Exception as error:
-            self.problems.append(Problem.of(name, str(home.root), error))
-            return
-        for segment in segments:
             try:
-                yield _Found(segment, stat_of(segment.path), known.get(_key(segment.path)))
+                for given in source.find(home):
+                    segment = given if isinstance(given, Segment) else Segment(Path(given))
+                    found.setdefault(_real(segment.path), segment)
+            except Exception as error:
+                self.problems.append(Problem.of(name, str(home.root), error))
+        for segment in sorted(found.values(), key=lambda segment: str(segment.path)):
+            try:
+                yield _Found(segment, stat_of(segment.path))
             except FileNotFoundError:
                 continue  # deleted since it was listed: what it gave is kept
             except OSError as error:
                 self.problems.append(Problem.of(name, str(segment.path), error))
 
-    def _read(
-        self, name: str, source: Source, revision: int, item: _Found
-    ) -> tuple[SegmentRecord, Sequence[UsageEvent], Change] | None:
+    def scan(
+        self, store: Archive, source: Source, homes: Sequence[Home], found: Sequence[_Found]
+    ) -> None:
+        """Read everything in *found* that is not yet in the archive."""
+        name = source.name
+        known = store.segments(name)
+        self.totals["files"] += len(found)
+        pending: list[_Kept] = []
+        for done, item in enumerate(found, start=1):
+            if read := self._read(source, item, known.get(_key(item.segment.path))):
+                pending.append(read)
+            if len(pending) >= _BATCH or done == len(found):
+                _keep(store, pending)
+            if self.progress:
+                self.progress(name, done, len(found))
+        if not found or any(problem.source == name for problem in self.problems):
+            return
+        try:
+            _observe(store, source, homes, found, self.now)
+        except Exception as error:
+            self.problems.append(Problem.of(name, "kept()", error))
+
+    def _read(self, source: Source, item: _Found, known: SegmentRecord | None) -> _Kept | None:
         """Read what is new in a file; None where nothing is, or where it cannot be read."""
         try:
-            change = _change(item)
-            again = item.known is not None and (
-                item.known.revision != revision
-                or (item.known.wants and item.known.wants in item.segment.peers)
+            change = _change(item, known)
+            stale = known is not None and (
+                known.revision != _revision(source) or known.wants in item.segment.peers
             )
-            if change is Change.SAME and not again:
+            if change is Change.SAME and not stale:
                 return None
-            return self._read_changed(name, source, revision, item, change, again=bool(again))
+            resume = None
+            if known and known.offset and change is Change.GREW and not stale:
+                resume = Resume(known.offset, known.state)
+            elif change is Change.GREW:
+                change = Change.SAME  # read from the start, it replaces what it gave before
+            reading = _reading(source, item.segment, resume)
+            self.totals["changed"] += 1
+            return _Kept(_record(source, item, known, reading, resume), reading.events, change)
         except FileNotFoundError:
             return None
         except Exception as error:
             # Whatever it is, it costs this file alone; what was kept of it before stays.
-            self.problems.append(Problem.of(name, str(item.segment.path), error))
+            self.problems.append(Problem.of(source.name, str(item.segment.path), error))
             return None
 
-    def _read_changed(
-        self,
-        name: str,
-        source: Source,
-        revision: int,
-        item: _Found,
-        change: Change,
-        *,
-        again: bool,
-    ) -> tuple[SegmentRecord, Sequence[UsageEvent], Change]:
-        known = item.known
-        resume = None
-        if known and change is Change.GREW and known.offset and not again:
-            resume = Resume(known.offset, known.state)
-        elif change is Change.GREW:
-            change = Change.SAME  # the whole file is read: it replaces what it gave before
-        reading = _reading(source, item.segment, resume, name)
-        dropped = Counter(reading.dropped)
-        if resume and known:
-            dropped += Counter(known.dropped)
-        # Only what was there before the reading is vouched for; the file may be growing.
-        size = min(max(reading.offset, 0) or item.stat.size, item.stat.size)
-        record = SegmentRecord(
-            source=name,
-            path=_key(item.segment.path),
-            stat=item.stat,
-            fingerprint=Fingerprint.of(item.segment.path, size),
-            offset=reading.offset,
-            revision=revision,
-            state=reading.state,
-            wants=reading.wants,
-            first=min((event.at for event in reading.events), default=None),
-            dropped=dropped,
-        )
-        if known and known.first:
-            record = evolve(record, first=min(known.first, record.first or known.first))
-        self.totals["changed"] += 1
-        return record, reading.events, change
 
-    def _keep(self, pending: list[tuple[SegmentRecord, Sequence[UsageEvent], Change]]) -> None:
-        if pending:
-            with self.store.transaction():
-                for record, events, change in pending:
-                    self.store.write(record, events, change)
-            pending.clear()
+@frozen
+class _Kept:
+    """What one pass over a file gave, ready for the archive."""
 
-    def _observe(
-        self, name: str, source: Source, homes: Sequence[Home], work: Sequence[_Found]
-    ) -> None:
-        """Record how far back this scan, which missed nothing, could see."""
-        kept = getattr(source, "kept", None)
-        periods = [period for home in homes if kept and (period := kept(home)) is not None]
-        if periods:
-            self.store.observe(name, self.now - min(periods), self.now)
-            return
-        known = self.store.segments(name)
-        records = [known.get(_key(item.segment.path)) for item in work]
-        firsts = [record.first for record in records if record and record.first]
-        if firsts and min(firsts) <= self.now:
-            self.store.observe(name, min(firsts) - _WHOLE_FIRST_DAY, self.now)
+    record: SegmentRecord
+    events: Sequence[UsageEvent]
+    change: Change
+
+
+def _keep(store: Archive, pending: list[_Kept]) -> None:
+    if pending:
+        with store.transaction():
+            for kept in pending:
+                store.write(kept.record, kept.events, kept.change)
+        pending.clear()
+
+
+def _revision(source: Source) -> int:
+    return int(getattr(source, "revision", 1))
+
+
+def _record(
+    source: Source,
+    item: _Found,
+    known: SegmentRecord | None,
+    reading: Reading,
+    resume: Resume | None,
+) -> SegmentRecord:
+    dropped = Counter(reading.dropped)
+    firsts = [event.at for event in reading.events]
+    if resume and known:
+        dropped += Counter(known.dropped)
+    if known and known.first:
+        firsts.append(known.first)
+    # Only what was there before the reading is vouched for: the file may be growing.
+    size = min(reading.offset or item.stat.size, item.stat.size)
+    return SegmentRecord(
+        source=source.name,
+        path=_key(item.segment.path),
+        stat=item.stat,
+        fingerprint=Fingerprint.of(item.segment.path, size),
+        offset=reading.offset,
+        revision=_revision(source),
+        first=min(firsts, default=None),
+        state=reading.state,
+        wants=reading.wants,
+        dropped=dropped,
+    )
+
+
+def _observe(
+    store: Archive,
+    source: Source,
+    homes: Sequence[Home],
+    found: Sequence[_Found],
+    now: datetime,
+) -> None:
+    """Record how far back a scan that missed nothing could see."""
+    kept = getattr(source, "kept", None)
+    periods = [period for home in homes if kept and (period := kept(home)) is not None]
+    if periods:
+        store.observe(source.name, now - min(periods), now)
+        return
+    known = store.segments(source.name)
+    records = [known.get(_key(item.segment.path)) for item in found]
+    firsts = [record.first for record in records if record and record.first]
+    if firsts and min(firsts) <= now:
+        store.observe(source.name, min(firsts) - _WHOLE_FIRST_DAY, now)
 
 
 def _key(path: Path) -> str:
@@ -272,28 +290,24 @@ def _key(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _identity(item: _Found) -> object:
-    """Tell whether two paths are one file: a doubly listed root, a link."""
+def _real(path: Path) -> Path:
+    """Return what tells that two paths are one file: a doubly listed root, a link."""
     try:
-        return item.segment.path.resolve()
+        return path.resolve()
     except (OSError, RuntimeError):
-        return item.segment.path
+        return path
 
 
-def _change(item: _Found) -> Change:
-    known = item.known
+def _change(item: _Found, known: SegmentRecord | None) -> Change:
     if known is None:
         return Change.NEW
     if known.stat == item.stat:
         return Change.SAME
-    return (
-        Change.GREW
-        if known.fingerprint.holds(item.segment.path, item.stat.size)
-        else Change.REWRITTEN
-    )
+    there = known.fingerprint.holds(item.segment.path, item.stat.size)
+    return Change.GREW if there else Change.REWRITTEN
 
 
-def _reading(source: Source, segment: Segment, resume: Resume | None, name: str) -> Reading:
+def _reading(source: Source, segment: Segment, resume: Resume | None) -> Reading:
     """Call the source in the form it was written in, and check what comes back."""
     if _is_simple(source):
         given: object = source.read(segment.path)  # type: ignore[call-arg, arg-type]
@@ -304,7 +318,7 @@ def _reading(source: Source, segment: Segment, resume: Resume | None, name: str)
     for event in reading.events:
         if not isinstance(event, UsageEvent):
             raise ContractError(f"gave a {type(event).__name__}, not a UsageEvent")
-        if event.source != name:
+        if event.source != source.name:
             raise ContractError(f"gave an event of the source {event.source!r}")
         if not event.id:
             raise ContractError("gave an event without an id")
@@ -314,7 +328,7 @@ def _reading(source: Source, segment: Segment, resume: Resume | None, name: str)
 def _is_simple(source: Source) -> bool:
     """Whether ``read`` takes a path alone: the short form of the protocol."""
     code = getattr(getattr(source.read, "__func__", source.read), "__code__", None)
-    return code is not None and code.co_argcount == 2  # noqa: PLR2004 - self and the path
+    return code is not None and code.co_argcount == 2  # self and the path
 
 
 def _merged(events: Iterable[UsageEvent]) -> list[UsageEvent]:

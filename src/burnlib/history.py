@@ -46,12 +46,16 @@ class History:
 
     def events(self) -> Iterator[UsageEvent]:
         """Yield every use in the archive, each once."""
+        if not self.archive.exists():
+            return
         with Archive(self.archive) as store:
             yield from store.uses()
 
     @cached_property
     def rows(self) -> Ledger:
-        """The day rows."""
+        """The day rows; none where there is no archive."""
+        if not self.archive.exists():
+            return Ledger()
         with Archive(self.archive) as store:
             return Ledger(daily_rows(store.uses(), self.context))
 

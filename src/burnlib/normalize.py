@@ -21,10 +21,10 @@ from burnlib.model import (
     check_source_name,
 )
 
-__all__ = ["Context", "daily_rows"]
+__all__ = ["AHEAD", "Context", "daily_rows", "in_the_future"]
 
 # An instant later than this after the clock is a fault of a clock, not a use of tomorrow.
-_AHEAD = timedelta(hours=48)
+AHEAD = timedelta(hours=48)
 
 
 @frozen(kw_only=True)
@@ -62,11 +62,16 @@ def daily_rows(uses: Iterable[UsageEvent], context: Context) -> list[DailyRow]:
     days: dict[date, list[UsageEvent]] = defaultdict(list)
     for use in uses:
         check_source_name(use.source)
-        if use.at <= context.now + _AHEAD:
+        if not in_the_future(use, context.now):
             days[local_day(use.at, context.tz)].append(use)
     in_use = {use.source for used in days.values() for use in used}
     candidates = set(days) | set(context.whole_days) | _quiet_days(days, in_use, context)
     return [_row(day, days.get(day, []), in_use, context) for day in sorted(candidates)]
+
+
+def in_the_future(use: UsageEvent, now: datetime) -> bool:
+    """Whether a use is dated so far after *now* that a clock must have been wrong."""
+    return use.at > now + AHEAD
 
 
 def _quiet_days(days: Mapping[date, object], in_use: set[str], context: Context) -> set[date]:

@@ -24,7 +24,6 @@ from burnlib.views.base import (
     Equivalents,
     Headline,
     Heatmap,
-    Mean,
     Page,
     Table,
     Trend,
@@ -47,7 +46,6 @@ __all__ = [
     "day_title",
     "equivalent",
     "full",
-    "mean",
     "month",
     "name",
     "parts",
@@ -180,12 +178,6 @@ def parts(a: Amount, *, long: bool = False) -> str:
     if a.estimated:
         found.append(f"about {write(a.estimated)} estimated")
     return " and ".join(found) or "0"
-
-
-def mean(m: Mean) -> str:
-    """Return a mean in every digit: "12,345", "~12,345", "≥ 12,345"; "12,345 (6d)" of six days."""
-    number = f"{'≥ ' * m.lower_bound}{'~' * m.estimated}{full(m.tokens)}"
-    return number if m.days == 7 else f"{number} ({m.days}d)"
 
 
 def day_long(day: date) -> str:

@@ -1,0 +1,269 @@
+"""The proof that the numbers add up: what was checked, against what, and what was left out."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+
+from attrs import field, frozen
+
+from burnlib._recount import Recount, recount
+from burnlib.archive import Archive
+from burnlib.archive.records import microseconds
+from burnlib.daily import dumps
+from burnlib.history import History
+from burnlib.ledger import Ledger
+from burnlib.model import Fidelity
+from burnlib.normalize import AHEAD, in_the_future
+
+__all__ = ["Check", "Finding", "Proof", "SourceSum", "reconcile"]
+
+
+@frozen
+class Finding:
+    """Something that does not add up.
+
+    Attributes:
+        check: The check that found it.
+        message: What differs, with both numbers and the difference.
+
+    """
+
+    check: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.check}: {self.message}"
+
+
+@frozen
+class Check:
+    """One identity that was tested: its name, and what held in how many cases."""
+
+    name: str
+    sentence: str
+    ok: bool
+
+
+@frozen
+class SourceSum:
+    """What one source used in all."""
+
+    tokens: int
+    calls: int
+    lower_bound_calls: int
+    fidelity: Fidelity
+
+
+@frozen(kw_only=True)
+class Proof:
+    """The result of a reconciliation; its text is the proof.
+
+    Attributes:
+        checks: Every identity that was tested.
+        findings: Every case in which one does not hold.
+        sources: Sums by source.
+        days: Days in the rows.
+        files: Log files behind the rows; 0 for rows that come from a file.
+        dropped: Reason to number of usage records that were read and not counted.
+
+    """
+
+    checks: tuple[Check, ...]
+    findings: tuple[Finding, ...]
+    sources: Mapping[str, SourceSum]
+    days: int
+    files: int = 0
+    dropped: Mapping[str, int] = field(factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything adds up."""
+        return not self.findings
+
+    def __str__(self) -> str:
+        lines = [f"{'ok  ' if c.ok else 'FAIL'} {c.name}: {c.sentence}" for c in self.checks]
+        lines += ["", "sources"]
+        lines += [f"  {_sum_line(name, total)}" for name, total in self.sources.items()]
+        if self.dropped:
+            lines += ["", f"read and not counted, in {self.files} log files"]
+            lines += [f"  {number:>12,}  {reason}" for reason, number in self.dropped.items()]
+        lines += ["", *(f"{finding}" for finding in self.findings)]
+        verdict = "everything adds up" if self.ok else f"{len(self.findings)} do not add up"
+        return "\n".join([*lines, verdict]).replace("\n\n\n", "\n\n")
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the proof for programs; the keys are those of ``burn verify --json``."""
+        return {
+            "ok": self.ok,
+            "days": self.days,
+            "sources": {
+                name: {
+                    "tokens": total.tokens,
+                    "calls": total.calls,
+                    "lower_bound_calls": total.lower_bound_calls,
+                    "fidelity": total.fidelity.name.lower(),
+                }
+                for name, total in self.sources.items()
+            },
+            "files": self.files,
+            "dropped": dict(self.dropped),
+            "checks": [{"name": c.name, "ok": c.ok, "says": c.sentence} for c in self.checks],
+            "findings": [{"check": f.check, "message": f.message} for f in self.findings],
+        }
+
+
+def _sum_line(name: str, total: SourceSum) -> str:
+    text = f"{name:<16} {total.tokens:>18,} tokens  {total.calls:>9,} calls"
+    if total.fidelity is Fidelity.ESTIMATED:
+        return f"{text}  estimated"
+    if total.lower_bound_calls:
+        text += f"  {total.lower_bound_calls:,} of them lower bounds"
+    return text
+
+
+def reconcile(rows: History | Ledger) -> Proof:
+    """Check that rows add up, and, where the archive is at hand, that they are its uses.
+
+    Rows alone: every day's columns and drivers add up to its total, and days and sources to one
+    sum. With the archive, a second count that shares no code with the first must agree by source
+    and by day, and every use must lie between the midnights of its day.
+    """
+    ledger = rows.rows if isinstance(rows, History) else rows
+    book = _Book()
+    _check_text(ledger, book)
+    _check_cross_sums(ledger, book)
+    if not isinstance(rows, History):
+        return _proof(book, ledger, dict.fromkeys(ledger.sources, 0), files=0, dropped={})
+    with Archive(rows.archive) as store:
+        until = microseconds(rows.now + AHEAD)
+        second = recount(store.raw_sightings(), rows.context.tz, until=until)
+        files = store.files()
+        ahead = sum(1 for use in store.uses() if in_the_future(use, rows.now))
+    _check_second_count(rows, second, book)
+    _check_places(rows, second, book)
+    dropped = dict(rows.dropped)
+    if ahead:
+        dropped[f"dated more than {AHEAD // timedelta(hours=1)} hours ahead of the clock"] = ahead
+    return _proof(book, ledger, second.lower_bound_calls, files=files, dropped=dropped)
+
+
+@frozen
+class _Book:
+    """Checks and findings while they are made."""
+
+    checks: list[Check] = field(factory=list)
+    findings: list[Finding] = field(factory=list)
+
+    def enter(self, name: str, sentence: str, faults: list[str]) -> None:
+        self.checks.append(Check(name, sentence, not faults))
+        self.findings.extend(Finding(name, fault) for fault in faults)
+
+
+def _proof(
+    book: _Book,
+    ledger: Ledger,
+    lower_bound_calls: Mapping[str, int],
+    *,
+    files: int,
+    dropped: Mapping[str, int],
+) -> Proof:
+    sums = {}
+    for name in ledger.sources:
+        days = [row.sources[name] for row in ledger if name in row.sources]
+        sums[name] = SourceSum(
+            tokens=sum(day.tokens for day in days),
+            calls=sum(day.calls or 0 for day in days),
+            lower_bound_calls=lower_bound_calls.get(name, 0),
+            fidelity=min(day.fidelity for day in days),
+        )
+    return Proof(
+        checks=tuple(book.checks),
+        findings=tuple(book.findings),
+        sources=sums,
+        days=len(ledger),
+        files=files,
+        dropped=dropped,
+    )
+
+
+def _check_text(ledger: Ledger, book: _Book) -> None:
+    """Add up the written rows as anybody would: by the names of the columns."""
+    faults = []
+    for row in json.loads(dumps(ledger)):
+        columns = [n for key, n in row.items() if key.endswith(("_tokens", "_est"))]
+        added = {"columns": sum(columns)}
+        if "drivers" in row:
+            added["drivers"] = sum(row["drivers"].values())
+        faults += [
+            f"{row['date']}: total {row['total']:,}, {what} {amount:,},"
+            f" difference {row['total'] - amount:+,}"
+            for what, amount in added.items()
+            if amount != row["total"]
+        ]
+    sentence = f"the columns and the drivers of {len(ledger):,} days add up to their totals"
+    book.enter("days", sentence, faults)
+
+
+def _check_cross_sums(ledger: Ledger, book: _Book) -> None:
+    by_source: Counter[str] = Counter()
+    for row in ledger:
+        by_source.update({name: day.tokens for name, day in row.sources.items()})
+    down, across = sum(by_source.values()), ledger.total
+    faults = [] if down == across else [f"sources {down:,}, days {across:,}: {down - across:+,}"]
+    if ledger.exact + ledger.estimated != across:
+        faults.append(f"exact {ledger.exact:,} + estimated {ledger.estimated:,} is not {across:,}")
+    sentence = (
+        f"{across:,} tokens by day, by source, and as {ledger.exact:,} exact"
+        f" plus {ledger.estimated:,} estimated"
+    )
+    book.enter("sums", sentence, faults)
+
+
+def _check_second_count(history: History, second: Recount, book: _Book) -> None:
+    first: Counter[str] = Counter()
+    calls: Counter[str] = Counter()
+    models: Counter[str] = Counter()
+    for use in history.events():
+        if not in_the_future(use, history.now):
+            first[use.source] += use.counts.total
+            calls[use.source] += use.calls
+    for (source, _), tokens in second.models.items():
+        models[source] += tokens
+    faults = []
+    for source in sorted({*first, *second.tokens}):
+        pairs = (
+            ("tokens", first[source], second.tokens[source]),
+            ("calls", calls[source], second.calls[source]),
+            ("tokens by model", first[source], models[source]),
+        )
+        faults += [
+            f"{source}: {what} {a:,}, second count {b:,}, difference {a - b:+,}"
+            for what, a, b in pairs
+            if a != b
+        ]
+    sentence = (
+        f"another count of the same records gives the same {sum(second.tokens.values()):,} tokens"
+        f" in {sum(second.calls.values()):,} calls, by source and by model"
+    )
+    book.enter("second count", sentence, faults)
+
+
+def _check_places(history: History, second: Recount, book: _Book) -> None:
+    whole = history.context.whole_days
+    shown = {
+        (row.date, name): day.tokens
+        for row in history.rows
+        for name, day in row.sources.items()
+        if day.tokens and name not in whole.get(row.date, {})
+    }
+    counted = {key: tokens for key, tokens in second.days.items() if tokens}
+    faults = []
+    for day, source in sorted({*shown, *counted}):
+        a, b = shown.get((day, source), 0), counted.get((day, source), 0)
+        if a != b and source not in whole.get(day, {}):
+            faults.append(f"{day} {source}: row {a:,}, by midnights {b:,}, difference {a - b:+,}")
+    sentence = f"every use lies between the two midnights of its day in {history.zone}"
+    book.enter("places", sentence, faults)

@@ -1,0 +1,134 @@
+"""The second count: from the archive's bare rows to tokens by day, sharing no code with the first.
+
+It follows the same rules as :mod:`burnlib.uses` and :mod:`burnlib.normalize`, written down once
+more in another way: plain tuples instead of values, and days found by searching the list of
+midnights instead of converting each instant.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from attrs import field, frozen
+
+from burnlib.archive.records import COLUMNS, microseconds
+from burnlib.days import midnight, span
+
+__all__ = ["Recount", "recount"]
+
+_AT = {name.strip(): index for index, name in enumerate(COLUMNS.split(","))}
+_VECTOR = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
+_LOWER_BOUND = 1
+
+Row: TypeAlias = Sequence[object]
+
+
+@frozen
+class Recount:
+    """Tokens and calls, counted a second time.
+
+    Attributes:
+        tokens: By source.
+        calls: By source.
+        lower_bound_calls: By source; of uses whose log says less than was used.
+        models: Tokens by (source, model).
+        days: Tokens by (local day, source).
+
+    """
+
+    tokens: Counter[str] = field(factory=Counter)
+    calls: Counter[str] = field(factory=Counter)
+    lower_bound_calls: Counter[str] = field(factory=Counter)
+    models: Counter[tuple[str, str]] = field(factory=Counter)
+    days: Counter[tuple[date, str]] = field(factory=Counter)
+
+
+def recount(rows: Iterable[Row], tz: ZoneInfo, *, until: int) -> Recount:
+    """Count the sightings *rows* of an archive into local days of *tz*.
+
+    Args:
+        rows: Tuples in the order of :data:`burnlib.archive.records.COLUMNS`.
+        tz: The zone that days are cut in.
+        until: Uses after this instant (microseconds since 1970) are left out.
+
+    """
+    by_id: dict[tuple[object, object], list[Row]] = defaultdict(list)
+    for row in rows:
+        by_id[row[_AT["source"]], row[_AT["id"]]].append(row)
+    uses = [use for sightings in by_id.values() for use in _uses(sightings)]
+    uses = [use for use in uses if use[0] <= until]
+    result = Recount()
+    if not uses:
+        return result
+    first = _utc_day(min(use[0] for use in uses)) - timedelta(days=2)
+    last = _utc_day(max(use[0] for use in uses)) + timedelta(days=2)
+    days = list(span(first, last))
+    midnights = [microseconds(midnight(day, tz)) for day in days]
+    for at, source, model, vector, calls, fidelity in uses:
+        tokens = sum(vector)
+        result.tokens[source] += tokens
+        result.calls[source] += calls
+        result.lower_bound_calls[source] += calls if fidelity == _LOWER_BOUND else 0
+        result.models[source, model] += tokens
+        result.days[days[bisect_right(midnights, at) - 1], source] += tokens
+    return result
+
+
+# (instant, source, model, tokens by part, calls, fidelity)
+_Use: TypeAlias = tuple[int, str, str, tuple[int, ...], int, int]
+
+
+def _uses(sightings: list[Row]) -> list[_Use]:
+    """Return the uses that the sightings of one id stand for."""
+    by_request: dict[object, list[Row]] = defaultdict(list)
+    for row in sightings:
+        by_request[row[_AT["request"]]].append(row)
+    if len(by_request) == 1:
+        return [_merge(sightings)]
+    groups: dict[object, list[Row]] = {}
+    replays: list[list[Row]] = []
+    for rows in by_request.values():
+        if all(row[_AT["sidechain"]] for row in rows):
+            replays.append(rows)
+        else:
+            groups.setdefault(_asked(rows), []).extend(rows)
+    if not groups:
+        return [_merge(sightings)]
+    for rows in replays:
+        if (asked := _asked(rows)) in groups:
+            groups[asked].extend(rows)
+    return [_merge(rows) for rows in groups.values()]
+
+
+def _asked(rows: list[Row]) -> object:
+    _, _, model, vector, _, _ = _merge(rows)
+    return model, vector[:4]
+
+
+def _merge(rows: list[Row]) -> _Use:
+    ranked = [((_n(r, "revision"), _n(r, "fidelity") > 0, _n(r, "detail")), r) for r in rows]
+    top = max(rank for rank, _ in ranked)
+    best = [row for rank, row in ranked if rank == top]
+    earliest = min((_n(r, "sidechain"), _n(r, "started") or _n(r, "at"), _n(r, "at")) for r in rows)
+    return (
+        earliest[2],
+        str(rows[0][_AT["source"]]),
+        max(str(row[_AT["model"]]) for row in best),
+        tuple(max(_n(row, part) for row in best) for part in _VECTOR),
+        max(_n(row, "calls") for row in best),
+        max(_n(row, "fidelity") for row in best),
+    )
+
+
+def _n(row: Row, name: str) -> int:
+    value = row[_AT[name]]
+    return value if isinstance(value, int) else 0
+
+
+def _utc_day(at: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=at // 86_400_000_000)
