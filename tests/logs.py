@@ -171,7 +171,8 @@ def progress(inner: Json, at: str = "10:00:00", **more: Any) -> Json:
     """A line of the main session that embeds a sub-agent's assistant record."""
     names = ("type", "timestamp", "requestId", "message")
     embedded = {"uuid": "u-inner", **{name: inner[name] for name in names}}
-    line = asked(at, type="progress", isSidechain=False, gitBranch="main", **more)
+    outer = {"type": "progress", "isSidechain": False, "gitBranch": "main", **more}
+    line = asked(at, **outer)
     del line["message"]
     return {**line, "data": {"type": "agent_progress", "prompt": "Look", "message": embedded}}
 

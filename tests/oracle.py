@@ -167,7 +167,7 @@ def difference(before: Reading | None, now: Reading) -> Counts:
         return last
     if before is None or before.total is None:
         inherited = all(t >= part for t, part in zip(now.total, last, strict=True))
-        return last if inherited and now.last is not None else now.total
+        return last if inherited else now.total
     step = [t - b for t, b in zip(now.total, before.total, strict=True)]
     fell = step[0] < 0 or step[3] < 0
     return last if fell else (step[0], max(0, step[1]), max(0, step[2]), step[3])

@@ -129,9 +129,10 @@ def test_a_log_with_only_last_adds_every_last(home: Path) -> None:
 
 
 def test_a_log_with_only_totals_adds_their_steps(home: Path) -> None:
+    # Nothing tells whether the first total was used here or inherited, so it is not claimed.
     totals = ((100, 40, 10), (150, 40, 15), (150, 40, 15))
     lines = [used(f"10:0{n}:00", total, None) for n, total in enumerate(totals)]
-    assert one_thread(home, *lines) == (150, 40, 15)
+    assert one_thread(home, *lines) == (50, 0, 5)
 
 
 def test_cached_and_written_input_is_taken_out_of_the_input(home: Path) -> None:
@@ -675,6 +676,14 @@ def test_an_unusable_number_in_the_total_never_adds_what_was_not_used(home: Path
     assert output <= 37
     assert found.dropped
     assert output == 37 or lower_bounds(found, "codex") > 0
+
+
+def test_an_unusable_number_in_the_last_response_does_not_hurt_a_good_total(home: Path) -> None:
+    lines = (
+        used("10:00:00", (100, 0, 10), (100, 0, 10)),
+        used("10:01:00", (300, 0, 30), (200, 0, "many")),
+    )
+    assert one_thread(home, *lines) == (300, 0, 30)
 
 
 def test_a_count_without_an_instant_is_listed_and_the_next_one_makes_up_for_it(home: Path) -> None:

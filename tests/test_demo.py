@@ -210,6 +210,14 @@ def test_use_grows_a_hundredfold_with_spikes_and_free_days_wherever_the_weekdays
     assert len(spikes) == 4
 
 
+@pytest.mark.parametrize("number", range(7))
+def test_both_tools_ran_on_the_first_and_last_days_of_both_laptops(number: int) -> None:
+    last = LAST + timedelta(days=number)
+    planned = demo.truth(last)
+    for back in (399, 170, 155, 0):
+        assert min(planned[last - timedelta(days=back)].values()) > 0
+
+
 def test_weekends_are_quiet(planned: dict[date, dict[str, int]]) -> None:
     late = {day: sum(found.values()) for day, found in planned.items() if day > GONE[-1]}
     work = median(tokens for day, tokens in late.items() if day.weekday() < 5)

@@ -324,7 +324,9 @@ def test_an_escaped_letter_in_a_key_or_name_changes_nothing(
 
 
 def test_of_a_key_that_stands_twice_the_last_counts(tool: Tool, home: Path) -> None:
-    content = tool.content([5]).replace(b'"output_tokens":5', b'"output_tokens":99,"output_tokens":5')
+    content = tool.content([5]).replace(
+        b'"output_tokens":5', b'"output_tokens":99,"output_tokens":5'
+    )
     assert total(tool, home, content) == 15
 
 
@@ -493,7 +495,9 @@ def test_another_log_under_the_same_name_adds_to_the_old_one(
     tool: Tool, home: Path, outputs: list[int]
 ) -> None:
     assert total(tool, home, tool.content([5, 7])) == 32
-    assert total(tool, home, tool.content(outputs, thread=2)) == 32 + sum(outputs) + 10 * len(outputs)
+    assert total(tool, home, tool.content(outputs, thread=2)) == 32 + sum(outputs) + 10 * len(
+        outputs
+    )
 
 
 def test_a_file_replaced_by_its_copy_counts_once(tool: Tool, home: Path) -> None:
@@ -625,10 +629,10 @@ def test_a_second_count_that_shares_no_code_gives_the_same_days(
         tool.put(home, b"".join(map(encode, lines)))
         found = collect(home, archive=Path(folder, "archive.db"), tz=zone)
         uses = oracle.read(home)
-    wanted = {day: row[f"{tool.source}_tokens"] for day, row in oracle.days(uses, zone).items()}
-    spent = {row.date: row.sources[tool.source].tokens for row in found.rows}
-    assert {day: n for day, n in spent.items() if n} == {d: n for d, n in wanted.items() if n}
-    assert lower_bounds(found, tool.source) == sum(use.lower_bound for use in uses)
+        wanted = {day: row[f"{tool.source}_tokens"] for day, row in oracle.days(uses, zone).items()}
+        spent = {row.date: row.sources[tool.source].tokens for row in found.rows}
+        assert {day: n for day, n in spent.items() if n} == {d: n for d, n in wanted.items() if n}
+        assert lower_bounds(found, tool.source) == sum(use.lower_bound for use in uses)
 
 
 def test_the_public_collect_takes_paths_and_text(tool: Tool, home: Path) -> None:

@@ -97,9 +97,22 @@ def collect(
     return Collection(
         archive=path,
         now=at,
-        problems=tuple(run.problems),
+        problems=_grouped(run.problems),
         files=run.files,
         changed=run.changed,
+    )
+
+
+def _grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Make one problem of those that differ only in the file."""
+    kinds: dict[tuple[str, str, str], list[str]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.source, problem.message, problem.hint), []).append(problem.where)
+    return tuple(
+        Problem(source, places[0], message, hint)
+        if len(places) == 1
+        else Problem(source, places[0], f"{len(places)} files: {message}", hint, tuple(places))
+        for (source, message, hint), places in kinds.items()
     )
 
 
@@ -158,7 +171,7 @@ class _Run:
                 for given in source.find(home):
                     segment = given if isinstance(given, Segment) else Segment(Path(given))
                     found.setdefault(_real(segment.path), segment)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a plugin's code, or a folder's refusal
                 self.problems.append(Problem.of(name, str(home.root), error))
         for segment in sorted(found.values(), key=lambda segment: str(segment.path)):
             try:
@@ -186,9 +199,13 @@ class _Run:
         if not found or any(problem.source == name for problem in self.problems):
             return
         try:
-            _observe(store, source, homes, found, self.now)
-        except Exception as error:
+            kept = _shortest_keeping(source, homes)
+        except Exception as error:  # noqa: BLE001 - a plugin's code
             self.problems.append(Problem.of(name, "kept()", error))
+            return
+        first = self.now - kept if kept is not None else _oldest(store, name, found)
+        if first is not None and first <= self.now:
+            store.observe(name, first, self.now)
 
     def _read(self, source: Source, item: _Found, known: SegmentRecord | None) -> _Kept | None:
         """Read what is new in a file; None where nothing is, or where it cannot be read."""
@@ -209,7 +226,7 @@ class _Run:
             return _Kept(_record(source, item, known, reading, resume), reading.events, change)
         except FileNotFoundError:
             return None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             # Whatever it is, it costs this file alone; what was kept of it before stays.
             self.problems.append(Problem.of(source.name, str(item.segment.path), error))
             return None
@@ -265,24 +282,19 @@ def _record(
     )
 
 
-def _observe(
-    store: Archive,
-    source: Source,
-    homes: Sequence[Home],
-    found: Sequence[_Found],
-    now: datetime,
-) -> None:
-    """Record how far back a scan that missed nothing could see."""
+def _shortest_keeping(source: Source, homes: Sequence[Home]) -> timedelta | None:
+    """Return for how long the tool keeps its logs, None for ever."""
     kept = getattr(source, "kept", None)
-    periods = [period for home in homes if kept and (period := kept(home)) is not None]
-    if periods:
-        store.observe(source.name, now - min(periods), now)
-        return
-    known = store.segments(source.name)
+    periods = [kept(home) for home in homes] if kept else []
+    return min((period for period in periods if period is not None), default=None)
+
+
+def _oldest(store: Archive, name: str, found: Sequence[_Found]) -> datetime | None:
+    """Return the instant from which logs that are kept for ever would show any use."""
+    known = store.segments(name)
     records = [known.get(_key(item.segment.path)) for item in found]
     firsts = [record.first for record in records if record and record.first]
-    if firsts and min(firsts) <= now:
-        store.observe(source.name, min(firsts) - _WHOLE_FIRST_DAY, now)
+    return min(firsts) - _WHOLE_FIRST_DAY if firsts else None
 
 
 def _key(path: Path) -> str:

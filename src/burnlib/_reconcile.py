@@ -216,7 +216,7 @@ def _check_cross_sums(ledger: Ledger, book: _Book) -> None:
     if ledger.exact + ledger.estimated != across:
         faults.append(f"exact {ledger.exact:,} + estimated {ledger.estimated:,} is not {across:,}")
     sentence = (
-        f"{across:,} tokens by day, by source, and as {ledger.exact:,} exact"
+        f"{across:,} tokens by day, by source, and as {ledger.exact:,} measured"
         f" plus {ledger.estimated:,} estimated"
     )
     book.enter("sums", sentence, faults)

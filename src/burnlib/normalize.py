@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from attrs import evolve, field, frozen
@@ -87,12 +87,11 @@ def _quiet_days(days: Mapping[date, object], in_use: set[str], context: Context)
 
 
 def _observed(source: str, day: date, context: Context) -> bool:
-    """Whether complete scans covered the whole of *day*, or all of it that is over by now."""
+    """Whether complete scans covered the whole of *day*; of today, its beginning is enough."""
     begin = midnight(day, context.tz)
-    end = min(midnight(day + timedelta(days=1), context.tz), context.now.astimezone(UTC))
-    return begin <= end and any(
-        first <= begin and end <= last for first, last in context.seen.get(source, ())
-    )
+    going_on = day == local_day(context.now, context.tz)
+    end = begin if going_on else midnight(day + timedelta(days=1), context.tz)
+    return any(first <= begin and end <= last for first, last in context.seen.get(source, ()))
 
 
 def _row(day: date, used: list[UsageEvent], in_use: set[str], context: Context) -> DailyRow:

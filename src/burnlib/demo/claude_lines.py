@@ -34,11 +34,11 @@ def claude_files(session: Session) -> Mapping[str, str]:
         files[f"{folder}/{again}.jsonl"] = [*copied, *_responses(session, again, rest)]
     elif session.shape in {"agent", "unseen agent"}:
         agent = list(_responses(session, sid, rest, agent=True))
-        lines.extend(_progress(session, sid, line) for line in agent[:-1])
+        told = agent
         if session.shape == "agent":
             files[f"{folder}/{sid}/subagents/agent-{_agent(session)}.jsonl"] = agent
-        else:
-            lines.append(_progress(session, sid, agent[-1]))
+            told = agent[:-1]  # the parent's log breaks off before the agent's last line
+        lines.extend(_progress(session, sid, line) for line in told)
     elif session.shape == "synthetic":
         lines.append(_failure(session, sid))
     return {

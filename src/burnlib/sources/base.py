@@ -115,9 +115,10 @@ class Problem:
 
     Attributes:
         source: Name of the source.
-        where: The file, folder or package.
+        where: The file, folder or package; the first of several files.
         message: What is wrong.
         hint: What to do about it; may be empty.
+        places: The files, where several have the same trouble; else empty.
 
     """
 
@@ -125,6 +126,7 @@ class Problem:
     where: str
     message: str
     hint: str = ""
+    places: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         text = f"{self.source}: {self.where}: {self.message}"

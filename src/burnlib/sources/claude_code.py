@@ -32,6 +32,7 @@ _SYNTHETIC = "written by the tool itself, no request"
 _REPEATED = "further line of a response"
 _BAD_LINE = "line that is not JSON"
 _BAD_NUMBER = "count that is not a number, taken as 0"
+_NO_USAGE = "usage that is not an object"
 _NO_INSTANT = "usage without a timestamp"
 
 # The counts of one usage object: input, cache read, cache write 5 m and 1 h, output.
@@ -138,6 +139,8 @@ class _Transcript:
         message = _object(inner.get("message"))
         usage = _object(message.get("usage"))
         if not usage:
+            if message.get("usage"):
+                self.dropped[_NO_USAGE] += 1
             return
         at = parse_instant(inner.get("timestamp")) or parse_instant(record.get("timestamp"))
         parts, damaged = _parts(message, usage)

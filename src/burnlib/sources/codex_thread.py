@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
@@ -37,6 +37,8 @@ _FIELDS = (
 )
 Usage: TypeAlias = tuple[int, int, int, int, int]
 """The fields above, in that order."""
+Logged: TypeAlias = tuple[int | None, ...]
+"""The same as logged: None for what is no number."""
 
 _ZERO: Usage = (0, 0, 0, 0, 0)
 
@@ -46,7 +48,7 @@ _COPY_GAP = timedelta(seconds=0.2)
 _REPEATED = "repeated total"
 _COPIED = "copied history of another thread"
 _BAD_LINE = "line that is not JSON"
-_BAD_NUMBER = "count that is not a number, left to the next total"
+_BAD_NUMBER = "count that is not a number"
 _NO_INSTANT = "usage without a timestamp"
 _NO_BASE = "first total without the response's own usage"
 
@@ -59,8 +61,8 @@ class Thread:
         self.dropped: Counter[str] = Counter()
         self.settled = True
         self._segment = segment
-        self._parents: Iterator[tuple[Usage | None, Usage | None]] | None = None
-        self._next_parent: tuple[Usage | None, Usage | None] | None = None
+        self._parents: Iterator[tuple[Logged | None, Logged | None]] | None = None
+        self._next_parent: tuple[Logged | None, Logged | None] | None = None
         self._last_line: datetime | None = None
         known = json.loads(state) if state else {}
         self._id: str = known.get("id", "")
@@ -163,7 +165,7 @@ class Thread:
         if self._parents is None and at and self._last_line and at - self._last_line > _COPY_GAP:
             self.settled = True
 
-    def _is_copied(self, total: Usage | None, last: Usage | None) -> bool:
+    def _is_copied(self, total: Logged | None, last: Logged | None) -> bool:
         if self.settled:
             return False
         if self._parents is None:
@@ -185,20 +187,23 @@ class Thread:
         pair = _usage_pair(payload)
         if pair is None:
             return  # rate limits only
-        total, last, damaged = pair
-        if self._is_copied(total, last):
+        total, last, bounded = _repaired(self._total, *pair)
+        if self._is_copied(*pair):
             self.dropped[_COPIED] += 1
             self._total = total or self._total
             return
-        if damaged:
+        if any(None in logged for logged in pair if logged):
             self.dropped[_BAD_NUMBER] += 1
         if at is None:
+            # Not remembered as the last total either, so the next event carries these tokens.
             self.dropped[_NO_INSTANT] += 1
-        # What is passed over is not remembered as the last total, so the next event carries it.
-        if at is not None and not damaged:
-            self._count(total, last, at)
+            return
+        fidelity = Fidelity.LOWER_BOUND if bounded else Fidelity.EXACT
+        self._count(total, last, at, fidelity)
 
-    def _count(self, total: Usage | None, last: Usage | None, at: datetime) -> None:
+    def _count(
+        self, total: Usage | None, last: Usage | None, at: datetime, fidelity: Fidelity
+    ) -> None:
         before, self._total = self._total, total or self._total
         used, known = _used(before, total, last)
         if total and before is None and last is None and any(total):
@@ -213,7 +218,7 @@ class Thread:
                 id=self._identity(at, total, last),
                 at=at,
                 source="codex",
-                fidelity=Fidelity.EXACT,
+                fidelity=fidelity,
                 counts=TokenCounts.from_inclusive(
                     input=fresh,
                     cache_read=min(cached, fresh),
@@ -265,32 +270,58 @@ def _used(before: Usage | None, total: Usage | None, last: Usage | None) -> tupl
     return (grown[0], grown[1], grown[2], grown[3], grown[4]), True
 
 
-def _usage_pair(payload: dict[str, object]) -> tuple[Usage | None, Usage | None, bool] | None:
-    """Return (total, last, damaged) of a token_count, or None where it has neither.
+def _usage_pair(payload: dict[str, object]) -> tuple[Logged | None, Logged | None] | None:
+    """Return (total, last) of a token_count as logged, or None where it has neither.
 
     Some builds of September 2025 wrote the two beside `type`, without `info`.
     """
     info = payload.get("info")
     holder = info if isinstance(info, dict) else payload
-    total, bad_total = _usage(holder.get("total_token_usage"))
-    last, bad_last = _usage(holder.get("last_token_usage"))
-    if total is None and last is None and not (bad_total or bad_last):
+    total, last = _logged(holder.get("total_token_usage")), _logged(holder.get("last_token_usage"))
+    return None if total is None and last is None else (total, last)
+
+
+def _logged(value: object) -> Logged | None:
+    return tuple(tokens(value.get(f)) for f in _FIELDS) if isinstance(value, dict) else None
+
+
+def _repaired(
+    before: Usage | None, total: Logged | None, last: Logged | None
+) -> tuple[Usage | None, Usage | None, bool]:
+    """Return (total, last) with numbers throughout, and whether they are only a lower bound.
+
+    What is no number in one of the two follows from the other and the total before; in both, it
+    is 0 here, and the next total that is a number makes up for it.
+    """
+    if None not in (total or ()) and None not in (last or ()):
+        return _usage(total), _usage(last), False
+    base = before or _ZERO
+    blank = (0,) * len(_FIELDS)
+    totals = [
+        then + (part or 0) if now is None else now
+        for then, now, part in zip(base, total or blank, last or blank, strict=True)
+    ]
+    lasts = [
+        max(0, now - then) if part is None else part
+        for then, now, part in zip(base, totals, last or blank, strict=True)
+    ]
+    both = zip(total or (None,) * len(blank), last or (None,) * len(blank), strict=True)
+    bounded = any(pair == (None, None) for pair in both)
+    return (
+        _usage(totals) if total else None,
+        _usage(lasts) if last else None,
+        bounded,
+    )
+
+
+def _usage(numbers: Sequence[int | None] | None) -> Usage | None:
+    if numbers is None:
         return None
-    return total, last, bad_total or bad_last
+    fresh, cached, written, output, reasoning = (number or 0 for number in numbers)
+    return (fresh, cached, written, output, reasoning)
 
 
-def _usage(value: object) -> tuple[Usage | None, bool]:
-    """Return a usage object's fields, and whether one was no number (then it is not used)."""
-    if not isinstance(value, dict):
-        return None, False
-    read = [tokens(value.get(name)) for name in _FIELDS]
-    known = [number for number in read if number is not None]
-    if len(known) < len(read):
-        return None, True
-    return (known[0], known[1], known[2], known[3], known[4]), False
-
-
-def _counts_of(path: Path) -> Iterator[tuple[Usage | None, Usage | None]]:
+def _counts_of(path: Path) -> Iterator[tuple[Logged | None, Logged | None]]:
     """Yield (total, last) of every token_count in a rollout, in order."""
     with open_log(path) as file:
         for line in read_lines(file):
@@ -301,7 +332,7 @@ def _counts_of(path: Path) -> Iterator[tuple[Usage | None, Usage | None]]:
                 if not isinstance(payload, dict) or payload.get("type") != "token_count":
                     continue
                 if (pair := _usage_pair(payload)) is not None:
-                    yield pair[0], pair[1]
+                    yield pair
 
 
 def _text(record: dict[str, object], key: str) -> str:

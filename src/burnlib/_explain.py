@@ -1,0 +1,243 @@
+"""Where a day's number comes from: parts, models, sessions, files, and what was left out."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import groupby
+
+from attrs import field, frozen
+
+from burnlib.archive import Archive
+from burnlib.days import local_day
+from burnlib.history import History
+from burnlib.model import DailyRow, Fidelity, SourceDay, UsageEvent
+from burnlib.uses import settle
+
+__all__ = ["Explanation", "SessionPart", "SourcePart", "explain_day"]
+
+
+@frozen(kw_only=True)
+class SessionPart:
+    """What one session used on the day.
+
+    Attributes:
+        session: The tool's id of the session.
+        project: Its directory.
+        branch: Its git branch.
+        tokens: Tokens.
+        calls: Requests.
+        files: Log files that tell of these uses, the ones with most first.
+
+    """
+
+    session: str
+    project: str
+    branch: str
+    tokens: int
+    calls: int
+    files: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class SourcePart:
+    """What one source used on the day, and from which records that is known.
+
+    Attributes:
+        name: The source.
+        day: Its column in the row.
+        models: Model to tokens, most first.
+        sessions: Its sessions, most first; empty for days that came whole.
+        lower_bound_calls: Requests whose log says less than was used.
+        copies: Uses that further files tell of, too; each was counted once.
+        dropped: Reason to number of records in these files, on any day, that were not counted.
+
+    """
+
+    name: str
+    day: SourceDay
+    models: Mapping[str, int] = field(factory=dict)
+    sessions: tuple[SessionPart, ...] = ()
+    lower_bound_calls: int = 0
+    copies: int = 0
+    dropped: Mapping[str, int] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Explanation:
+    """A day's row, taken apart; its text is for reading."""
+
+    date: date
+    zone: str
+    row: DailyRow | None
+    sources: tuple[SourcePart, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self))
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the explanation for programs."""
+        return {
+            "date": self.date.isoformat(),
+            "zone": self.zone,
+            "observed": self.row is not None,
+            "total": self.row.total if self.row else None,
+            "sources": {part.name: _source_dict(part) for part in self.sources},
+        }
+
+
+def explain_day(history: History, day: date) -> Explanation:
+    """Take the row of *day* apart into the uses it was made from."""
+    row = next((row for row in history.rows if row.date == day), None)
+    if row is None:
+        return Explanation(date=day, zone=history.zone, row=None)
+    with Archive(history.archive) as store:
+        uses = list(_uses_of(store.sightings(), day, history))
+        dropped = store.dropped()
+    parts = [
+        _source_part(
+            name, value, [(use, files) for use, files in uses if use.source == name], dropped
+        )
+        for name, value in row.sources.items()
+    ]
+    return Explanation(date=day, zone=history.zone, row=row, sources=tuple(parts))
+
+
+def _uses_of(
+    sightings: Iterable[tuple[str, UsageEvent]], day: date, history: History
+) -> Iterator[tuple[UsageEvent, list[str]]]:
+    """Yield the uses of *day*, each with the files that tell of it, the settling one first."""
+    for _, group in groupby(sightings, key=lambda pair: (pair[1].source, pair[1].id)):
+        told = list(group)
+        for use in settle(event for _, event in told):
+            if local_day(use.at, history.context.tz) == day:
+                told.sort(key=lambda pair: (pair[1].session != use.session, pair[0]))
+                yield use, list(dict.fromkeys(path for path, _ in told))
+
+
+def _source_part(
+    name: str,
+    value: SourceDay,
+    uses: list[tuple[UsageEvent, list[str]]],
+    dropped: Mapping[str, Mapping[str, int]],
+) -> SourcePart:
+    models: Counter[str] = Counter()
+    sessions: dict[tuple[str, str, str], list[tuple[UsageEvent, list[str]]]] = defaultdict(list)
+    left_out: Counter[str] = Counter()
+    for use, files in uses:
+        models[use.model] += use.counts.total
+        sessions[use.session, use.project, use.branch].append((use, files))
+    for path in {files[0] for _, files in uses}:
+        left_out.update(dropped.get(path, {}))
+    return SourcePart(
+        name=name,
+        day=value,
+        models=dict(sorted(models.items(), key=lambda item: (-item[1], item[0]))),
+        sessions=tuple(
+            sorted(
+                (_session_part(key, told) for key, told in sessions.items()),
+                key=lambda part: (-part.tokens, part.session),
+            )
+        ),
+        lower_bound_calls=sum(u.calls for u, _ in uses if u.fidelity is Fidelity.LOWER_BOUND),
+        copies=sum(1 for _, files in uses if len(files) > 1),
+        dropped=dict(sorted(left_out.items())),
+    )
+
+
+def _session_part(
+    key: tuple[str, str, str], told: list[tuple[UsageEvent, list[str]]]
+) -> SessionPart:
+    files = Counter(paths[0] for _, paths in told)
+    return SessionPart(
+        session=key[0],
+        project=key[1],
+        branch=key[2],
+        tokens=sum(use.counts.total for use, _ in told),
+        calls=sum(use.calls for use, _ in told),
+        files=tuple(path for path, _ in files.most_common()),
+    )
+
+
+_TRUST = {
+    Fidelity.EXACT: "exact",
+    Fidelity.LOWER_BOUND: "at least: a lower bound",
+    Fidelity.ESTIMATED: "estimated",
+}
+_MOST_SESSIONS = 12
+
+
+def _lines(found: Explanation) -> Iterator[str]:
+    if found.row is None:
+        yield f"{found.date}: no data. Nothing was used, or nothing could be seen of that day."
+        return
+    yield f"{found.date}, {found.zone}: {found.row.total:,} tokens"
+    if found.row.driver:
+        evidence = f" ({found.row.evidence})" if found.row.evidence else ""
+        yield f"driver: {found.row.driver}{evidence}"
+    for part in found.sources:
+        yield ""
+        yield from _source_lines(part)
+    yield ""
+    sums = " + ".join(f"{part.day.tokens:,}" for part in found.sources)
+    yield f"{sums} = {found.row.total:,}"
+
+
+def _source_lines(part: SourcePart) -> Iterator[str]:
+    day = part.day
+    calls = f", {day.calls:,} calls" if day.calls is not None else ""
+    yield f"{part.name}: {day.tokens:,} tokens, {_TRUST[day.fidelity]}{calls}"
+    if day.low is not None and day.high is not None:
+        yield f"  between {day.low:,} and {day.high:,}"
+    if day.tokens and day.counts:
+        c = day.counts
+        written = c.cache_write_5m + c.cache_write_1h
+        yield (
+            f"  input {c.input:,} + cache read {c.cache_read:,} + cache written {written:,}"
+            f" + output {c.output:,} (of it reasoning {c.reasoning:,})"
+        )
+    for model, tokens in part.models.items():
+        yield f"  {tokens:>16,}  {model or 'unknown model'}"
+    for session in part.sessions[:_MOST_SESSIONS]:
+        place = f"{session.project or 'unknown project'}"
+        branch = f" ({session.branch})" if session.branch else ""
+        yield f"  session {session.session or 'unknown'}, {place}{branch}"
+        yield f"  {session.tokens:>16,}  in {session.calls:,} calls"
+        yield from (f"{'':20}{path}" for path in session.files[:3])
+        if len(session.files) > 3:  # noqa: PLR2004
+            yield f"{'':20}and {len(session.files) - 3} more files"
+    if rest := part.sessions[_MOST_SESSIONS:]:
+        yield f"  {sum(s.tokens for s in rest):>16,}  in {len(rest)} smaller sessions"
+    if part.lower_bound_calls:
+        yield f"  {part.lower_bound_calls:,} calls logged less output than was used"
+    if part.copies:
+        yield f"  {part.copies:,} uses stand in several files and were counted once"
+    for reason, number in part.dropped.items():
+        yield f"  not counted in these files: {number:,} x {reason}"
+
+
+def _source_dict(part: SourcePart) -> dict[str, object]:
+    day = part.day
+    return {
+        "tokens": day.tokens,
+        "fidelity": day.fidelity.name.lower(),
+        "calls": day.calls,
+        "low": day.low,
+        "high": day.high,
+        "models": dict(part.models),
+        "lower_bound_calls": part.lower_bound_calls,
+        "copies": part.copies,
+        "dropped": dict(part.dropped),
+        "sessions": [
+            {
+                "session": session.session,
+                "project": session.project,
+                "branch": session.branch,
+                "tokens": session.tokens,
+                "calls": session.calls,
+                "files": list(session.files),
+            }
+            for session in part.sessions
+        ],
+    }

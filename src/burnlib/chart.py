@@ -1,0 +1,312 @@
+"""Charts: what a user holds. A view that can draw itself in every format there is.
+
+Each function takes day rows and the options of its view, and returns a :class:`Chart`::
+
+    burnlib.heatmap(rows, range="1y").save("burn.svg")
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from attrs import frozen
+
+from burnlib import words
+from burnlib.errors import ContractError, InvalidInput
+from burnlib.fermi import Constant
+from burnlib.files import CannotWrite
+from burnlib.ledger import Ledger
+from burnlib.model import DailyRow
+from burnlib.plugins import load, renderer_for_suffix
+from burnlib.render.base import Renderer
+from burnlib.render.scene import Scene
+from burnlib.render.theme import LIGHT
+from burnlib.views import drivers as _drivers
+from burnlib.views import equivalents as _equivalents
+from burnlib.views import heatmap as _heatmap
+from burnlib.views import page as _page
+from burnlib.views import table as _table
+from burnlib.views import trend as _trend
+from burnlib.views.base import Basis, Page, View, WeekStart
+
+__all__ = ["Chart", "drivers", "equivalents", "heatmap", "page", "table", "trend"]
+
+
+@frozen
+class Chart:
+    """A view with its drawings: shown by notebooks, templates and ``print``, saved by ``save``.
+
+    It is a :class:`burnlib.render.base.Drawing`. What it gives for HTML holds no script and no
+    unescaped text, so templates may insert it as it is.
+
+    Attributes:
+        view: What is shown.
+
+    """
+
+    view: View
+
+    @cached_property
+    def scene(self) -> Scene:
+        """The shapes, 720 px wide at most; InvalidInput for a page."""
+        from burnlib.render.layout import lay_out
+
+        return lay_out(self.view)
+
+    @cached_property
+    def narrow(self) -> Scene:
+        """The shapes for a phone, 360 px wide; InvalidInput for a page."""
+        from burnlib.render.layout import lay_out
+
+        return lay_out(self.view, narrow=True)
+
+    @property
+    def alt(self) -> str:
+        """What the picture shows, in words, for those who do not see it."""
+        return words.sentence(self.view)
+
+    def svg(self, *, theme: str = "light", narrow: bool = False, titles: bool = True) -> str:
+        """Return an SVG element, for a file or inside HTML.
+
+        Options as for :func:`burnlib.render.svg.draw`; *narrow* is for phones. A page is an
+        InvalidInput.
+        """
+        from burnlib.render.svg import draw
+
+        return draw(self.narrow if narrow else self.scene, theme=theme, titles=titles)
+
+    def text(self, **options: object) -> str:
+        """Return text; *options* are those of the text renderer."""
+        return _decoded(self._render("text", options))
+
+    def html(self, **options: object) -> str:
+        """Return a whole document for a page, else a ``<figure>`` for another document."""
+        return _decoded(self._render("html", options))
+
+    def png(self, **options: object) -> bytes:
+        """Return PNG from an installed renderer; NotFound without one, since none is built in."""
+        return _encoded(self._render("png", options))
+
+    def save(self, path: str | os.PathLike[str], **options: object) -> Path:
+        """Write the chart to *path* and return that; the suffix picks the renderer.
+
+        There is always the old file or the new one, whole. Missing folders are not made.
+
+        Raises:
+            NotFound: No renderer writes this suffix; the error lists those that are known.
+            InvalidInput: An option that the renderer does not know, or a page as one picture.
+            CannotWrite: *path* is a folder, its folder is missing, or the system refuses.
+
+        """
+        target = Path(path)
+        if target.is_dir():
+            raise CannotWrite("is a folder", where=str(target), hint="name a file in it")
+        content = self._render(renderer_for_suffix(target.suffix), options)
+        _replace(target, _encoded(content))
+        return target
+
+    def data_uri(self, *, theme: str = "auto", titles: bool = False) -> str:
+        """Return the SVG as an address for ``<img src>``, where titles are not shown anyway."""
+        code = base64.b64encode(self.svg(theme=theme, titles=titles).encode()).decode()
+        return f"data:image/svg+xml;base64,{code}"
+
+    def _render(self, name: str, options: Mapping[str, object]) -> bytes | str:
+        renderer = load("renderers", name)
+        if not isinstance(renderer, Renderer):
+            raise ContractError("is not a renderer", where=f"renderer {name}")
+        content = renderer.render(self, **options)
+        if not isinstance(content, bytes | str):
+            raise ContractError(
+                f"returned {type(content).__name__}, not text or bytes", where=f"renderer {name}"
+            )
+        return content
+
+    def _repr_mimebundle_(
+        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+    ) -> dict[str, str]:
+        """Return what notebooks show: HTML, and text where HTML is not trusted.
+
+        SVG only where it is asked for: JupyterLab prefers it, puts it into an image, where titles
+        are lost, and refuses it in a notebook that is not trusted.
+        """
+        made: dict[str, Callable[[], str]] = {
+            "text/html": self._repr_html_,
+            "text/plain": self.text,
+        }
+        wanted = set(include or made) - set(exclude or ())
+        if not isinstance(self.view, Page):
+            made["image/svg+xml"] = self.svg
+        return {kind: make() for kind, make in made.items() if kind in wanted}
+
+    def _repr_html_(self) -> str:
+        if isinstance(self.view, Page):
+            return self.__html__()
+        # The background travels along: a notebook's own may be dark whatever the system prefers.
+        return f'<div style="background:{LIGHT.page};padding:8px">{self.svg()}</div>'
+
+    def _repr_svg_(self) -> str | None:
+        return None if isinstance(self.view, Page) else self.svg()
+
+    def __html__(self) -> str:
+        """Return HTML for the body of another document (what Jinja and MarkupSafe ask for)."""
+        if not isinstance(self.view, Page):
+            return self.html()
+        from burnlib.render.html import fragment
+
+        # Two pages in one document must not share a switch.
+        digest = sha256(self.html().encode()).hexdigest()[:8]
+        return fragment(self.view, prefix=f"burn-{digest}")
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<{type(self.view).__name__} chart: {self.alt}>"
+
+
+def _encoded(content: bytes | str) -> bytes:
+    return content.encode() if isinstance(content, str) else content
+
+
+def _decoded(content: bytes | str) -> str:
+    return content.decode() if isinstance(content, bytes) else content
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write *content* beside *path* and move it there; readable for others as new files are."""
+    target = path.resolve() if path.is_symlink() else path
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+        if target.exists():
+            shutil.copymode(target, beside)
+        beside.replace(target)
+    except OSError as error:
+        missing = not target.parent.is_dir()
+        hint = f"make the folder first: {target.parent}" if missing else ""
+        raise CannotWrite(error.strerror or str(error), where=str(path), hint=hint) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _ledger(rows: Iterable[DailyRow]) -> Ledger:
+    if isinstance(rows, Ledger):
+        return rows
+    try:
+        return Ledger(rows)
+    except (TypeError, AttributeError) as error:
+        raise InvalidInput(
+            f"{type(rows).__name__} is not a sequence of day rows",
+            hint='give it burnlib.load("daily-burn.json") or the rows of burnlib.collect()',
+        ) from error
+
+
+def heatmap(
+    rows: Iterable[DailyRow],
+    *,
+    range: str = "180d",
+    basis: Basis = "total",
+    target: int | None = None,
+    edges: Iterable[int] | None = None,
+    week_start: WeekStart = "monday",
+    today: date | None = None,
+) -> Chart:
+    """Chart every day in its colour class; options as in :mod:`burnlib.views.heatmap`."""
+    view = _heatmap.heatmap(
+        _ledger(rows),
+        range=range,
+        basis=basis,
+        target=target,
+        edges=edges,
+        week_start=week_start,
+        today=today,
+    )
+    return Chart(view)
+
+
+def trend(
+    rows: Iterable[DailyRow],
+    *,
+    range: str = "180d",
+    basis: Basis = "total",
+    week_start: WeekStart = "monday",
+    today: date | None = None,
+) -> Chart:
+    """Chart weeks on a log axis; options as in :mod:`burnlib.views.trend`."""
+    view = _trend.trend(_ledger(rows), range=range, basis=basis, week_start=week_start, today=today)
+    return Chart(view)
+
+
+def drivers(
+    rows: Iterable[DailyRow],
+    *,
+    range: str = "180d",
+    basis: Basis = "total",
+    today: date | None = None,
+) -> Chart:
+    """Chart what the tokens went to; options as in :mod:`burnlib.views.drivers`."""
+    return Chart(_drivers.drivers(_ledger(rows), range=range, basis=basis, today=today))
+
+
+def equivalents(
+    rows: Iterable[DailyRow],
+    *,
+    range: str = "180d",
+    basis: Basis = "total",
+    constants: Mapping[str, Constant] | None = None,
+    today: date | None = None,
+) -> Chart:
+    """Chart comparisons with their arithmetic; options as in :mod:`burnlib.views.equivalents`."""
+    view = _equivalents.equivalents(
+        _ledger(rows), range=range, basis=basis, constants=constants, today=today
+    )
+    return Chart(view)
+
+
+def table(
+    rows: Iterable[DailyRow],
+    *,
+    range: str = "180d",
+    basis: Basis = "total",
+    target: int | None = None,
+    today: date | None = None,
+) -> Chart:
+    """Chart the last 30 days by source; options as in :mod:`burnlib.views.table`."""
+    view = _table.table(_ledger(rows), range=range, basis=basis, target=target, today=today)
+    return Chart(view)
+
+
+def page(
+    rows: Iterable[DailyRow],
+    *,
+    opens: str = "180d",
+    ranges: Iterable[str] = _page.RANGES,
+    zone: str = "",
+    made: date | None = None,
+    target: int | None = None,
+    basis: Basis = "total",
+    week_start: WeekStart = "monday",
+    today: date | None = None,
+) -> Chart:
+    """Chart all views in one document with a range switch; see :mod:`burnlib.views.page`."""
+    view = _page.page(
+        _ledger(rows),
+        opens=opens,
+        ranges=ranges,
+        zone=zone,
+        made=made,
+        target=target,
+        basis=basis,
+        week_start=week_start,
+        today=today,
+    )
+    return Chart(view)

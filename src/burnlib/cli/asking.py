@@ -1,0 +1,168 @@
+"""``burn sources``, ``burn renderers``, ``burn doctor`` and ``burn label``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from burnlib import cli
+from burnlib.archive import Archive, default_path
+from burnlib.cli.reading import day_of, plain, print_json, say
+from burnlib.errors import BurnlibError
+from burnlib.history import recall, rules_path
+from burnlib.plugins import Group, Plugin, load, plugins
+from burnlib.sources.base import Home
+
+__all__ = ["doctor", "label", "renderers", "sources"]
+
+
+def sources(options: argparse.Namespace) -> int:
+    """List the installed sources and whether each can be loaded."""
+    return _list("sources", as_json=options.json)
+
+
+def renderers(options: argparse.Namespace) -> int:
+    """List the installed renderers and whether each can be loaded."""
+    return _list("renderers", as_json=options.json)
+
+
+def _list(group: Group, *, as_json: bool) -> int:
+    found = [(plugin, *_state(group, plugin)) for plugin in plugins(group)]
+    if as_json:
+        print_json(
+            [
+                {
+                    "name": plugin.name,
+                    "package": plugin.package,
+                    "version": plugin.version,
+                    "state": state,
+                    "why": why,
+                }
+                for plugin, state, why in found
+            ]
+        )
+    else:
+        for plugin, state, why in found:
+            package = f"{plugin.package} {plugin.version}".strip()
+            say(plain(f"{plugin.name:<16} {state:<9} {package}{f'  {why}' if why else ''}"))
+    return cli.PARTIAL if any(state == "broken" for _, state, _ in found) else cli.GOOD
+
+
+def _state(group: Group, plugin: Plugin) -> tuple[str, str]:
+    if plugin.disabled:
+        return "off", plugin.disabled
+    try:
+        load(group, plugin.name)
+    except BurnlibError as error:
+        return "broken", str(error)
+    return "ready", ""
+
+
+def label(options: argparse.Namespace) -> int:
+    """Keep the user's word on what a day went to."""
+    with Archive(options.archive) as store:
+        day = day_of(options.day, options, store.get("zone"))
+        store.put_label(day, options.driver.strip(), options.evidence.strip())
+    if options.json:
+        print_json({"date": day.isoformat(), "driver": options.driver.strip()})
+    elif options.driver.strip():
+        say(plain(f"{day}: {options.driver.strip()}"))
+    else:
+        say(f"{day}: label taken back")
+    return cli.GOOD
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Say what is there, what is readable, and what to fix."""
+    facts = [*_archive_facts(options), *_source_facts(options), *_setup_facts()]
+    if options.json:
+        print_json([{"what": what, "found": found, "fix": fix} for what, found, fix in facts])
+    else:
+        for what, found, fix in facts:
+            say(plain(f"{what:<14} {found}"))
+            if fix:
+                say(plain(f"{'':<14} fix: {fix}"))
+    return cli.GOOD
+
+
+# (what was looked at, what was found, what to do about it)
+_Fact = tuple[str, str, str]
+
+
+def _archive_facts(options: argparse.Namespace) -> list[_Fact]:
+    path = options.archive or default_path()
+    if not path.exists():
+        return [("archive", f"none yet at {path}", "burn collect")]
+    history = recall(path, tz=options.tz)
+    rows = history.rows
+    with Archive(path) as store:
+        files, zone, seen = store.files(), store.get("zone"), store.seen()
+    facts = [
+        ("archive", f"{path}, {path.stat().st_size / 1e6:.1f} MB", ""),
+        ("zone", zone or "not set", "" if zone else "burn collect --tz Europe/Berlin"),
+        ("log files", f"{files:,} read so far", ""),
+    ]
+    if rows:
+        facts.append(("days", f"{len(rows):,}, {rows[0].date} to {rows[-1].date}", ""))
+    for name, stretches in sorted(seen.items()):
+        last = stretches[-1][1]
+        age = (datetime.now(UTC) - last).days
+        fix = "run burn collect at least every few weeks: some tools delete their logs"
+        facts.append(
+            (name, f"last complete scan {last:%Y-%m-%d %H:%M} UTC", fix if age > 7 else "")
+        )
+    return facts
+
+
+def _source_facts(options: argparse.Namespace) -> list[_Fact]:
+    homes = [Home(Path(home)) for home in options.home] if options.home else [Home.own()]
+    facts: list[_Fact] = []
+    for plugin in plugins("sources"):
+        state, why = _state("sources", plugin)
+        if state != "ready":
+            facts.append(
+                (plugin.name, why, "" if state == "off" else f"reinstall {plugin.package}")
+            )
+            continue
+        facts += [_logs_below(plugin.name, home) for home in homes]
+    return facts
+
+
+def _logs_below(name: str, home: Home) -> _Fact:
+    source = load("sources", name)
+    try:
+        found = list(getattr(source, "find")(home))  # noqa: B009 - the protocol was checked
+    except Exception as error:  # noqa: BLE001 - a plugin's code, or a folder's refusal
+        return name, f"cannot list its logs below {home.root}: {error}", "check the permissions"
+    if not found:
+        return name, f"no logs below {home.root}", ""
+    kept = getattr(source, "kept", None)
+    period = kept(home) if kept else None
+    keeps = f"; the tool deletes them after {period.days} days" if period else ""
+    fix = "burn collect every night keeps them for ever" if period else ""
+    return name, f"{len(found):,} log files below {home.root}{keeps}", fix
+
+
+def _setup_facts() -> list[_Fact]:
+    zstd = any(map(_is_there, ("compression.zstd", "zstandard")))
+    rules = rules_path()
+    version = ".".join(map(str, sys.version_info[:3]))
+    return [
+        ("python", version, ""),
+        (
+            "zstd",
+            "can read compressed rollouts" if zstd else "cannot read compressed rollouts",
+            "" if zstd else "pip install 'burnlib[zstd]', or use Python 3.14",
+        ),
+        ("rules", f"{rules}" if rules.exists() else f"the built-in ones; yours go to {rules}", ""),
+    ]
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False

@@ -1,0 +1,137 @@
+"""``burn`` and ``burn collect``."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from burnlib import cli, words
+from burnlib._collect import Collection, Progress
+from burnlib._collect import collect as run_collect
+from burnlib.cli.reading import plain, print_json, say, warn
+from burnlib.daily import dump
+
+__all__ = ["collect", "run"]
+
+
+def collect(options: argparse.Namespace) -> int:
+    """Read the logs, write the rows, say what was read."""
+    collection, code = _collected(options)
+    if code == cli.NOTHING_TO_READ:
+        return code
+    output = _write(collection, options)
+    if options.json:
+        print_json(_summary(collection, output))
+    else:
+        _report(collection, output)
+    return code
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read the logs, write the rows, show the dashboard."""
+    from burnlib.cli.showing import print_dashboard
+
+    collection, code = _collected(options)
+    if code == cli.NOTHING_TO_READ:
+        return code
+    output = _write(collection, options)
+    if options.json:
+        print_json(_summary(collection, output))
+        return code
+    print_dashboard(collection.rows, options)
+    say(f"rows: {plain(output)}")
+    say("a page of this: burn render page -o burn.html")
+    return code
+
+
+def _collected(options: argparse.Namespace) -> tuple[Collection, int]:
+    with _progress_bar() as progress:
+        collection = run_collect(
+            options.home,
+            sources=options.source,
+            archive=options.archive,
+            tz=options.tz or None,
+            progress=progress,
+        )
+    warn(collection.problems)
+    if collection.problems and collection.rows:
+        return collection, cli.PARTIAL
+    if not collection.files and not collection.problems:
+        _say_nothing_found(options, kept=len(collection.rows))
+    if not collection.rows:
+        return collection, cli.NOTHING_TO_READ
+    return collection, cli.GOOD
+
+
+def _say_nothing_found(options: argparse.Namespace, *, kept: int) -> None:
+    where = ", ".join(str(home) for home in options.home or [Path.home()])
+    rest = f"; the {kept} days in the archive are unchanged" if kept else ""
+    hint = "name a home folder with --home, or look at made-up data: burn demo"
+    text = f"burn: no logs found below {where}{rest} (fix: {hint})"
+    print(plain(text), file=sys.stderr)
+
+
+def _write(collection: Collection, options: argparse.Namespace) -> Path:
+    # Beside the archive, so that a trial archive never overwrites the rows of the real one.
+    output: Path = options.output or collection.archive.with_name("daily-burn.json")
+    dump(collection.rows, output)
+    return output
+
+
+def _report(collection: Collection, output: Path) -> None:
+    rows = collection.rows
+    say(f"{collection.files:,} log files, {collection.changed:,} of them new or changed")
+    for name in rows.sources:
+        days = [row.sources[name] for row in rows if name in row.sources]
+        tokens = sum(day.tokens for day in days)
+        used = sum(1 for day in days if day.tokens)
+        say(f"  {words.source(name):<14} {tokens:>18,} tokens on {used:,} days")
+    say(f"{len(rows):,} days, {rows[0].date} to {rows[-1].date}, zone {collection.zone}")
+    say(f"rows:    {plain(output)}")
+    say(f"archive: {plain(collection.archive)}")
+
+
+def _summary(collection: Collection, output: Path) -> dict[str, object]:
+    rows = collection.rows
+    return {
+        "files": collection.files,
+        "changed": collection.changed,
+        "days": len(rows),
+        "first": rows[0].date.isoformat(),
+        "last": rows[-1].date.isoformat(),
+        "total": rows.total,
+        "exact": rows.exact,
+        "estimated": rows.estimated,
+        "zone": collection.zone,
+        "rows": str(output),
+        "archive": str(collection.archive),
+        "problems": [
+            {"source": p.source, "where": p.where, "message": p.message, "hint": p.hint}
+            for p in collection.problems
+        ],
+    }
+
+
+@contextlib.contextmanager
+def _progress_bar() -> Iterator[Progress | None]:
+    """Draw a bar while files are read, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks = {}
+
+        def advance(source: str, done: int, total: int) -> None:
+            if source not in tasks:
+                tasks[source] = bar.add_task(words.source(source), total=total)
+            bar.update(tasks[source], completed=done)
+
+        yield advance
