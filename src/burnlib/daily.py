@@ -19,13 +19,19 @@ from burnlib.files import replace_file
 from burnlib.ledger import Ledger, source_order
 from burnlib.model import MAX_TOKENS, DailyRow, Fidelity, SourceDay, check_source_name
 
-__all__ = ["dump", "dumps", "load", "loads"]
+__all__ = ["COLUMNS", "dump", "dumps", "load", "loads"]
 
 _MOST_SHOWN = 20
 """Bad places that one message lists; the rest is counted."""
 
-# What a column's name ends in; the longer ones first, since "x_est_low" also ends in "_low".
-_SUFFIXES = ("_est_low", "_est_high", "_tokens", "_calls", "_est")
+COLUMNS = {
+    "_est_low": "Estimated sources: the least plausible number of tokens.",
+    "_est_high": "Estimated sources: the greatest plausible number of tokens.",
+    "_tokens": "Measured tokens of the source: the provider's own count, all parts added.",
+    "_calls": "Requests of the source.",
+    "_est": "Estimated tokens of the source; never a measurement.",
+}
+"""What the name of a source's column ends in, and what the column holds."""
 
 
 def dumps(rows: Iterable[DailyRow]) -> str:
@@ -203,7 +209,7 @@ class _RowReader:
 
     def _source_names(self, columns: Mapping[str, object]) -> Iterator[tuple[str, bool]]:
         for key in columns:
-            suffix = next((end for end in _SUFFIXES if key.endswith(end)), "")
+            suffix = next((end for end in COLUMNS if key.endswith(end)), "")
             if suffix in ("_tokens", "_est"):
                 name = key.removesuffix(suffix)
                 try:

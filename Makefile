@@ -1,0 +1,71 @@
+# make burn    your token burn: page, rows and dashboard (made-up data where you have no logs)
+# make test    all tests, on the built package
+# make lint    style, types, import directions
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := pyproject.toml README.md $(shell find src -name '*.py' -o -name '*.json' -o -name py.typed)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# The parts that numbers pass through; their branch coverage has a floor.
+CORE := src/burnlib/_*.py,src/burnlib/archive/*,src/burnlib/sources/*,src/burnlib/views/*,$\
+src/burnlib/daily.py,src/burnlib/days.py,src/burnlib/families.py,src/burnlib/files.py,$\
+src/burnlib/history.py,src/burnlib/ledger.py,src/burnlib/model.py,src/burnlib/normalize.py,$\
+src/burnlib/plugins.py,src/burnlib/scale.py,src/burnlib/uses.py
+
+.PHONY: burn test lint coverage schema mutants clean
+
+burn: $(VENV)/package
+	@$(BIN)/burn collect -o daily-burn.json; code=$$?; \
+	case $$code in \
+	0|4) $(BIN)/burn verify && $(BIN)/burn render page -o burn.html && $(BIN)/burn show ;; \
+	3) echo "No logs of AI tools on this machine, so here is made-up data."; \
+	   $(BIN)/burn demo -o daily-burn.json --page burn.html ;; \
+	*) exit $$code ;; \
+	esac
+	@echo "page: $(CURDIR)/burn.html"
+	@echo "rows: $(CURDIR)/daily-burn.json"
+
+test: $(VENV)/tests
+	$(BIN)/python -m pytest --cov=burnlib --cov-branch --cov-report= tests
+
+coverage: $(VENV)/tests
+	$(BIN)/coverage report --include="*/burnlib/_*.py,$(subst src/,*/,$(CORE))" --fail-under=95
+
+lint: $(VENV)/lint
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+# Write the JSON Schema of daily-burn.json anew from the classes.
+schema: $(VENV)/package
+	$(BIN)/python -m burnlib.schema
+
+# Plant faults one at a time and see that the tests of the laws find each of them.
+mutants: $(VENV)/tests
+	$(BIN)/python tests/mutants.py
+
+clean:
+	rm -rf $(VENV) dist build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/made:
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install "pip>=25.1"
+	@touch $@
+
+# Built as a wheel and installed, so that what is run and tested is what is published.
+$(VENV)/package: $(VENV)/made $(SOURCES)
+	@echo "installing burnlib into $(VENV) ..."
+	@$(PIP) install ".[zstd]" && $(PIP) install --force-reinstall --no-deps .
+	@touch $@
+
+$(VENV)/tests: $(VENV)/package pyproject.toml
+	$(PIP) install --group test
+	@touch $@
+
+$(VENV)/lint: $(VENV)/package pyproject.toml
+	$(PIP) install --group test --group lint
+	@touch $@
