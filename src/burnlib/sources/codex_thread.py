@@ -5,17 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import TypeAlias
 
 from burnlib.days import parse_instant
 from burnlib.errors import BurnlibError
 from burnlib.families import kind_of_tool
 from burnlib.model import Fidelity, TokenCounts, UsageEvent
 from burnlib.sources.base import Segment
-from burnlib.sources.lines import mentions, objects, open_log, read_lines, tokens
+from burnlib.sources.codex_usage import Logged, Pair, Usage, added, pair_of, pairs_of, repaired
+from burnlib.sources.lines import mentions, objects
 
 __all__ = ["Thread"]
 
@@ -28,20 +27,6 @@ _KEYS = (
     b'"local_shell_call"',
     b'"web_search_call"',
 )
-_FIELDS = (
-    "input_tokens",
-    "cached_input_tokens",
-    "cache_write_input_tokens",
-    "output_tokens",
-    "reasoning_output_tokens",
-)
-Usage: TypeAlias = tuple[int, int, int, int, int]
-"""The fields above, in that order."""
-Logged: TypeAlias = tuple[int | None, ...]
-"""The same as logged: None for what is no number."""
-
-_ZERO: Usage = (0, 0, 0, 0, 0)
-
 # A copied history is written in one go, within some 20 ms; a real response takes longer than this.
 _COPY_GAP = timedelta(seconds=0.2)
 
@@ -61,8 +46,8 @@ class Thread:
         self.dropped: Counter[str] = Counter()
         self.settled = True
         self._segment = segment
-        self._parents: Iterator[tuple[Logged | None, Logged | None]] | None = None
-        self._next_parent: tuple[Logged | None, Logged | None] | None = None
+        self._parents: Iterator[Pair] | None = None
+        self._next_parent: Pair | None = None
         self._last_line: datetime | None = None
         known = json.loads(state) if state else {}
         self._id: str = known.get("id", "")
@@ -156,7 +141,7 @@ class Thread:
         self.wants = parent
         if path := self._segment.peers.get(parent):
             with contextlib.suppress(OSError, BurnlibError):
-                counts = _counts_of(path)
+                counts = pairs_of(path)
                 self._next_parent = next(counts, None)
                 self._parents, self.wants = counts, ""
 
@@ -184,13 +169,14 @@ class Thread:
             self._work.add(kind)
 
     def _take_count(self, payload: dict[str, object], at: datetime | None) -> None:
-        pair = _usage_pair(payload)
+        pair = pair_of(payload)
         if pair is None:
             return  # rate limits only
-        total, last, bounded = _repaired(self._total, *pair)
+        total, last, bounded = repaired(self._total, *pair)
         if self._is_copied(*pair):
             self.dropped[_COPIED] += 1
             self._total = total or self._total
+            self._work.clear()
             return
         if any(None in logged for logged in pair if logged):
             self.dropped[_BAD_NUMBER] += 1
@@ -205,7 +191,7 @@ class Thread:
         self, total: Usage | None, last: Usage | None, at: datetime, fidelity: Fidelity
     ) -> None:
         before, self._total = self._total, total or self._total
-        used, known = _used(before, total, last)
+        used, known = added(before, total, last)
         if total and before is None and last is None and any(total):
             self.dropped[_NO_BASE] += 1
         elif total and total == before:
@@ -242,97 +228,12 @@ class Thread:
 
         Not the position in the file: Codex rewrites old files in place and keeps instants.
         """
-        shown = total or last or _ZERO
+        shown = total or last or (0, 0, 0, 0, 0)
         stem = f"{self._id or self._segment.key}:{at.isoformat()}:{shown[0]}+{shown[3]}"
         if total:
             return stem
         number = self._seen[stem] = self._seen.get(stem, 0) + 1
         return f"{stem}:{number}"
-
-
-def _used(before: Usage | None, total: Usage | None, last: Usage | None) -> tuple[Usage, bool]:
-    """Return what an event adds, and whether that follows from the total before it.
-
-    Responses that were interrupted spend tokens without an event of their own, so it is the growth
-    of the total that counts, not the last response. Where the total fell, the user went back to an
-    earlier point and the last response is all that was added.
-    """
-    if total is None:
-        return last or _ZERO, False
-    if before is None:
-        # What the total holds beyond the first response was inherited from another thread.
-        base = last or _ZERO
-        inherited = all(have >= part for have, part in zip(total, base, strict=True))
-        return (base if inherited else total), False
-    if total[0] < before[0] or total[3] < before[3]:
-        return last or _ZERO, False
-    grown = [max(0, now - then) for now, then in zip(total, before, strict=True)]
-    return (grown[0], grown[1], grown[2], grown[3], grown[4]), True
-
-
-def _usage_pair(payload: dict[str, object]) -> tuple[Logged | None, Logged | None] | None:
-    """Return (total, last) of a token_count as logged, or None where it has neither.
-
-    Some builds of September 2025 wrote the two beside `type`, without `info`.
-    """
-    info = payload.get("info")
-    holder = info if isinstance(info, dict) else payload
-    total, last = _logged(holder.get("total_token_usage")), _logged(holder.get("last_token_usage"))
-    return None if total is None and last is None else (total, last)
-
-
-def _logged(value: object) -> Logged | None:
-    return tuple(tokens(value.get(f)) for f in _FIELDS) if isinstance(value, dict) else None
-
-
-def _repaired(
-    before: Usage | None, total: Logged | None, last: Logged | None
-) -> tuple[Usage | None, Usage | None, bool]:
-    """Return (total, last) with numbers throughout, and whether they are only a lower bound.
-
-    What is no number in one of the two follows from the other and the total before; in both, it
-    is 0 here, and the next total that is a number makes up for it.
-    """
-    if None not in (total or ()) and None not in (last or ()):
-        return _usage(total), _usage(last), False
-    base = before or _ZERO
-    blank = (0,) * len(_FIELDS)
-    totals = [
-        then + (part or 0) if now is None else now
-        for then, now, part in zip(base, total or blank, last or blank, strict=True)
-    ]
-    lasts = [
-        max(0, now - then) if part is None else part
-        for then, now, part in zip(base, totals, last or blank, strict=True)
-    ]
-    both = zip(total or (None,) * len(blank), last or (None,) * len(blank), strict=True)
-    bounded = any(pair == (None, None) for pair in both)
-    return (
-        _usage(totals) if total else None,
-        _usage(lasts) if last else None,
-        bounded,
-    )
-
-
-def _usage(numbers: Sequence[int | None] | None) -> Usage | None:
-    if numbers is None:
-        return None
-    fresh, cached, written, output, reasoning = (number or 0 for number in numbers)
-    return (fresh, cached, written, output, reasoning)
-
-
-def _counts_of(path: Path) -> Iterator[tuple[Logged | None, Logged | None]]:
-    """Yield (total, last) of every token_count in a rollout, in order."""
-    with open_log(path) as file:
-        for line in read_lines(file):
-            if not mentions(line.raw, b'"token_count"'):
-                continue
-            for record in objects(line.raw)[0]:
-                payload = record.get("payload")
-                if not isinstance(payload, dict) or payload.get("type") != "token_count":
-                    continue
-                if (pair := _usage_pair(payload)) is not None:
-                    yield pair
 
 
 def _text(record: dict[str, object], key: str) -> str:
