@@ -43,9 +43,11 @@ def dumps(rows: Iterable[DailyRow]) -> str:
 def dump(rows: Iterable[DailyRow], path: str | Path) -> None:
     """Write the rows to *path*, which then holds the old or the new text, never a part.
 
+    A new file is readable by its owner alone: it tells names of projects.
+
     Raises :class:`burnlib.files.CannotWrite`.
     """
-    replace_file(Path(path), dumps(rows).encode("utf-8", "backslashreplace"))
+    replace_file(Path(path), dumps(rows).encode("utf-8", "backslashreplace"), private=True)
 
 
 def load(path: str | Path) -> Ledger:

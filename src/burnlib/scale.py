@@ -11,6 +11,7 @@ a colour means the same in every range)::
     high = xₙ                          must not stretch the scale
     E(M) = { m·10^k : m ∈ M, k ≥ 0, low < m·10^k ≤ high }
     edges = the first of E({1}), E({1,3}), E({1,2,5}) with at least 3 members, else the last
+            (where that is empty: the same once more with low = x₁)
     more than 5 edges: the lowest are dropped
 
 ``level(v) = |{e ∈ edges : e ≤ v}|``, so n edges make n + 1 classes. Every E(M) holds each power of

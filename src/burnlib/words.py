@@ -73,7 +73,6 @@ KEYS = {
     "estimated": "estimated",
     "over": "over target",
     "today": "so far",
-    "lower": "≥ at least",
 }
 """The states of a mark, as legends name them."""
 
@@ -103,7 +102,8 @@ _NAMES: Mapping[type[View], str] = {
 }
 _SUFFIXES = ((1, ""), (10**3, "k"), (10**6, "M"), (10**9, "B"), (10**12, "T"))
 
-# From here on an estimate is the larger half of what a mark shows, near enough.
+# From this share on the number itself is marked as an estimate: so much of it is one that the
+# figure as a whole can no longer be read as measured.
 _MOSTLY = 0.4
 
 
@@ -173,7 +173,7 @@ def parts(a: Amount, *, long: bool = False) -> str:
     """Return both parts by name: "at least 11.0B exact and about 3.22B estimated"; "0" for none."""
     write = full if long else short
     found = []
-    if a.exact or (a.lower_bound and not a.estimated):
+    if a.exact or a.lower_bound:
         found.append(f"{'at least ' * a.lower_bound}{write(a.exact)} exact")
     if a.estimated:
         found.append(f"about {write(a.estimated)} estimated")
@@ -251,7 +251,7 @@ def _days(n: int) -> str:
 
 def _tokens(a: Amount) -> str:
     """Return "325,165,695 tokens", and where it is not simply that, what it is."""
-    if a.share == 1:
+    if a.share == 1 and not a.lower_bound:
         return f"~{full(a.total)} tokens (estimated)"
     if a.estimated:
         return f"{'at least ' * a.lower_bound}{full(a.total)} tokens ({parts(a, long=True)})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from burnlib.days import Range, monday, parse_range
 from burnlib.errors import InvalidInput
@@ -34,9 +34,10 @@ def check(
     *, basis: Basis = "total", week_start: WeekStart = "monday", target: int | None = None
 ) -> None:
     """Raise InvalidInput for an option that no view knows."""
-    for value, known in ((basis, ("total", "exact")), (week_start, ("monday", "sunday"))):
-        if value not in known:
-            raise InvalidInput(f"{value!r} is unknown", hint=f"use {known[0]} or {known[1]}")
+    if basis not in ("total", "exact"):
+        raise InvalidInput(f"{basis!r} is not a basis", hint="use total or exact")
+    if week_start not in ("monday", "sunday"):
+        raise InvalidInput(f"weeks cannot start on {week_start!r}", hint="use monday or sunday")
     if target is not None and (type(target) is not int or target < 1):
         raise InvalidInput(f"{target!r} is not a target", hint="use whole tokens a day above 0")
 
@@ -45,6 +46,9 @@ def covered(rows: Ledger, text: str, *, today: date | None) -> Range:
     """Return the days that the range *text* names; of an empty ledger the one day *today*."""
     if not isinstance(text, str):
         raise InvalidInput(f"{text!r} is not a range", hint="use 90d, 180d, 1y or all")
+    if isinstance(today, datetime):
+        # It would be equal to no day, and so mark nothing.
+        raise InvalidInput(f"{today!r} is an instant, not a local day", hint="give its date()")
     if rows:
         asked = rows.range(text)
     else:
@@ -54,8 +58,8 @@ def covered(rows: Ledger, text: str, *, today: date | None) -> Range:
     # Whole weeks around the first and the last year of the calendar would leave it.
     if asked.days > _LONGEST or not 1 < asked.first.year <= asked.last.year < date.max.year:
         raise InvalidInput(
-            f"{text!r} is {asked.days} days, {asked.first} to {asked.last}, too many to show",
-            hint="use a range of at most 100 years",
+            f"{text!r} is more than can be shown: {asked.days} days, {asked.first} to {asked.last}",
+            hint="use at most 100 years, and none before the year 2 or after 9998",
         )
     return asked
 

@@ -174,11 +174,11 @@ class Window:
     """A quick figure above the drivers.
 
     Attributes:
-        key: "today", "7d", "30d", "peak" or "active".
+        key: "today" ("last" where the range's last day is over), "7d", "30d", "peak" or "active".
         amount: Tokens; None where nothing was observed, and for "active".
         days: Observed days in it; for "active" the days with tokens.
         of: Days it spans.
-        date: For "today" and "peak" the day.
+        date: For "today", "last" and "peak" the day.
 
     """
 

@@ -70,8 +70,7 @@ class _Piece:
 
 
 def _pieces(rows: Ledger, basis: Basis) -> Iterator[_Piece]:
-    """Yield the pieces of all days, newest first."""
-    for row in reversed(rows):
+    for row in rows:
         amount = amount_of(row, basis)
         if amount is None or not amount.total:
             continue
