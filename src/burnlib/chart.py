@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import base64
 import os
-import secrets
-import shutil
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
+from zlib import crc32
 
 from attrs import frozen
 
 from burnlib import words
 from burnlib.errors import ContractError, InvalidInput
 from burnlib.fermi import Constant
-from burnlib.files import CannotWrite
+from burnlib.files import replace_file
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow
 from burnlib.plugins import load, renderer_for_suffix
@@ -54,16 +52,24 @@ class Chart:
 
     view: View
 
-    @cached_property
+    @property
     def scene(self) -> Scene:
         """The shapes, 720 px wide at most; InvalidInput for a page."""
+        return self._wide
+
+    @property
+    def narrow(self) -> Scene:
+        """The shapes for a phone, 360 px wide; InvalidInput for a page."""
+        return self._narrow
+
+    @cached_property
+    def _wide(self) -> Scene:
         from burnlib.render.layout import lay_out
 
         return lay_out(self.view)
 
     @cached_property
-    def narrow(self) -> Scene:
-        """The shapes for a phone, 360 px wide; InvalidInput for a page."""
+    def _narrow(self) -> Scene:
         from burnlib.render.layout import lay_out
 
         return lay_out(self.view, narrow=True)
@@ -107,10 +113,8 @@ class Chart:
 
         """
         target = Path(path)
-        if target.is_dir():
-            raise CannotWrite("is a folder", where=str(target), hint="name a file in it")
         content = self._render(renderer_for_suffix(target.suffix), options)
-        _replace(target, _encoded(content))
+        replace_file(target, _encoded(content))
         return target
 
     def data_uri(self, *, theme: str = "auto", titles: bool = False) -> str:
@@ -162,8 +166,8 @@ class Chart:
         from burnlib.render.html import fragment
 
         # Two pages in one document must not share a switch.
-        digest = sha256(self.html().encode()).hexdigest()[:8]
-        return fragment(self.view, prefix=f"burn-{digest}")
+        mark = crc32(self.html().encode())
+        return fragment(self.view, prefix=f"burn-{mark:08x}")
 
     def __str__(self) -> str:
         return self.text()
@@ -178,24 +182,6 @@ def _encoded(content: bytes | str) -> bytes:
 
 def _decoded(content: bytes | str) -> str:
     return content.decode() if isinstance(content, bytes) else content
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write *content* beside *path* and move it there; readable for others as new files are."""
-    target = path.resolve() if path.is_symlink() else path
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    try:
-        with beside.open("xb") as file:
-            file.write(content)
-        if target.exists():
-            shutil.copymode(target, beside)
-        beside.replace(target)
-    except OSError as error:
-        missing = not target.parent.is_dir()
-        hint = f"make the folder first: {target.parent}" if missing else ""
-        raise CannotWrite(error.strerror or str(error), where=str(path), hint=hint) from error
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _ledger(rows: Iterable[DailyRow]) -> Ledger:

@@ -1,4 +1,4 @@
-"""Words that only text and HTML need, beside those of :mod:`burnlib.words`."""
+"""Words that renderers need beside those of :mod:`burnlib.words`: legends, table heads, notes."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ NOTHING = "–"
 # Equivalents.
 NO_EQUIVALENT = "Too few tokens to compare with anything."
 BASIS_EXACT = "Exact tokens only."
+FOR_TOKENS = "For {parts} tokens."
 PLAUSIBLE = "{low} to {high}"
 CONSTANTS = "Constants: {sources}."
 
@@ -54,14 +55,13 @@ MEAN = "7-day mean"
 DRIVER = "Driver"
 MEAN_DAYS = "{days}d"
 OBSERVED_OF = "{observed} of {days} days"
-NEWEST_FIRST = "Newest day first; the last line sums {range}."
+NEWEST_FIRST = "Newest day first; the last line sums the whole range."
 MEAN_NOTE = (
     "7-day mean: of the days with data among the last seven; 6d says that six had data. "
     "Fewer than four give none."
 )
 MARK_ESTIMATE = "~ estimated, or holds an estimate"
 MARK_LOWER = "≥ lower bound"
-MARK_ZERO = "0 observed, nothing used"
 MARK_MISSING = "– no data"
 MARK_TARGET = "▲ over the {target} target"
 FOLDED = "Exact: {exact}. Estimated: {estimated}."
@@ -76,9 +76,7 @@ IN_DAYS = "in {days}"
 DAYS = "{days} days"
 ONE_DAY = "1 day"
 WITHOUT_DATA = "{days} without data"
-NO_DATA_BETWEEN = "No days with data between {first} and {last}."
 RANGE = "Range"
-WINDOWS = "Quick figures"
 ZONE = "Days are cut in the time zone {zone}."
 MADE_ON = "Made on {day}."
 DEFINITIONS = (
@@ -111,9 +109,8 @@ def headline(said: Headline) -> tuple[str, str, str]:
     ("11.0B", "exact tokens in 365 days", "about 3.22B estimated"); where all is estimated the
     figure is that; where no day has data the figure is empty.
     """
-    between = {"first": words.day_long(said.range.first), "last": words.day_long(said.range.last)}
     if not said.observed:
-        return "", NO_DATA_BETWEEN.format(**between), ""
+        return "", words.sentence(said), ""
     days = count_days(said.range.days)
     amount = said.amount
     if amount.estimated and not amount.exact and not amount.lower_bound:
@@ -156,6 +153,12 @@ def window(figure: Window) -> tuple[str, str]:
     elif figure.amount.estimated:
         notes.append(ESTIMATED_SOURCE)
     return approximate(figure.amount), " · ".join(notes)
+
+
+def basis(view: Equivalents) -> str:
+    """Return which tokens are compared: "For 11.0B exact and about 3.22B estimated tokens."."""
+    said = FOR_TOKENS.format(parts=words.parts(view.amount))
+    return f"{BASIS_EXACT} {said}" if view.basis == "exact" else said
 
 
 def constants(view: Equivalents) -> str:

@@ -5,21 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from typing import Literal, TypeAlias
 
 from burnlib import words
 from burnlib.errors import InvalidInput
 from burnlib.render.base import API_VERSION, Drawing
 from burnlib.render.html.markup import Markup, tag
 from burnlib.render.html.page import page_body
-from burnlib.render.html.page_css import document_css, page_css
+from burnlib.render.html.page_css import Colours, document_css, page_css
 from burnlib.render.html.parts import comparisons, made_up
-from burnlib.render.html.table import receipts_table
+from burnlib.render.html.table import receipts_table, table_notes
 from burnlib.views.base import Equivalents, Page, Table
 
 __all__ = ["Html", "document", "figure", "fragment"]
-
-Colours: TypeAlias = Literal["light", "dark", "auto"]
 
 
 class Html:
@@ -31,34 +28,29 @@ class Html:
     api_version = API_VERSION
 
     def render(self, drawing: Drawing, **options: object) -> str:
-        """Return a document for a page, which takes no option, else :func:`figure`.
+        """Return :func:`document` for a page, else :func:`figure`.
 
-        Options of a figure: *theme*, "light", "dark" or "auto". InvalidInput for any other.
+        Option *theme*: "light", "dark" or "auto"; a page is "auto" where it is not given, a figure
+        "light". InvalidInput for any other option.
         """
-        if isinstance(drawing.view, Page):
-            _no_more(options)
-            return document(drawing.view)
-        theme = options.pop("theme", "light")
-        _no_more(options)
+        view = drawing.view
+        default = "auto" if isinstance(view, Page) else "light"
+        theme = options.pop("theme", default)
+        if options:
+            raise InvalidInput(f"unknown option {min(options)!r} for HTML", hint="use theme")
         if theme not in ("light", "dark", "auto"):
             raise InvalidInput(f"{theme!r} is not a theme", hint="use light, dark or auto")
+        if isinstance(view, Page):
+            return document(view, theme=theme)
         return figure(drawing, theme=theme)
 
 
-def _no_more(options: dict[str, object]) -> None:
-    if options:
-        raise InvalidInput(
-            f"unknown option {min(options)!r} for HTML",
-            hint="a single view takes theme; the page follows the reader's own light or dark",
-        )
-
-
-def document(page: Page) -> str:
+def document(page: Page, *, theme: Colours = "auto") -> str:
     """Return *page* as one file that needs nothing else: no script, no font, no network.
 
     Its content security policy allows its own style sheet, by hash, and nothing more.
     """
-    style = document_css() + page_css(len(page.sections), classes=_classes(page))
+    style = document_css(theme) + _style(page, theme)
     # https://www.w3.org/TR/CSP3/#external-hash: base64 of the digest of the element's text.
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'"
@@ -71,11 +63,23 @@ def document(page: Page) -> str:
         tag("meta", name="description", content=words.sentence(page)),
         tag("style", Markup(style)),
     )
-    body = tag("body", page_body(page, root="main", prefix="burn", level=1))
+    body = tag("body", _by_class(page_body(page, root="main", prefix="burn", level=1)))
     return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
 
 
-def fragment(page: Page, *, prefix: str = "burn", level: int = 2) -> str:
+_MARK = re.compile(r"<(?:circle|line|path|polyline|rect|text) [^>]*>")
+_ATTRIBUTE = re.compile(r' (?:fill|stroke)="#[0-9a-f]{6}"| fill-rule="evenodd"')
+
+
+def _by_class(body: Markup) -> Markup:
+    """Return *body* without what its style sheet says as well: a tenth of the page.
+
+    Every coloured mark has a class, too. Only tags of marks are looked at: text cannot hold a "<".
+    """
+    return Markup(_MARK.sub(lambda mark: _ATTRIBUTE.sub("", mark[0]), body))
+
+
+def fragment(page: Page, *, prefix: str = "burn", level: int = 2, theme: Colours = "auto") -> str:
     """Return *page* for the body of another document, with its style sheet inside.
 
     Nothing in it reaches the host: every rule is below ``.burn-page``. A host that removes or
@@ -86,13 +90,14 @@ def fragment(page: Page, *, prefix: str = "burn", level: int = 2) -> str:
         prefix: Of the radio buttons' name; two pages in one document need two. Letters, digits,
             "-" and "_" only (InvalidInput).
         level: Of its heading, 1 to 5.
+        theme: Fixed colours, or those that the reader prefers.
 
     """
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", prefix):
         raise InvalidInput(f"{prefix!r} is not a prefix", hint="use letters, digits, - and _")
     if level not in range(1, 6):
         raise InvalidInput(f"heading level {level!r}", hint="use 1 to 5")
-    style = tag("style", Markup(page_css(len(page.sections), classes=_classes(page))))
+    style = tag("style", Markup(_style(page, theme)))
     # Sanitizers drop a style element that comes first, so it comes last.
     return tag("div", page_body(page, root="div", prefix=prefix, level=level), style)
 
@@ -109,7 +114,9 @@ def figure(drawing: Drawing, *, theme: Colours = "light") -> str:
     banner = [made_up()] if view.made_up else []
     caption = tag("figcaption", words.name(view))
     if isinstance(view, Table):
-        return tag("figure", *banner, receipts_table(view, narrow=False), class_="burn")
+        return tag(
+            "figure", *banner, receipts_table(view, narrow=False), table_notes(view), class_="burn"
+        )
     if isinstance(view, Equivalents):
         return tag("figure", *banner, caption, comparisons(view), class_="burn")
     from burnlib.render.svg import draw
@@ -118,5 +125,6 @@ def figure(drawing: Drawing, *, theme: Colours = "light") -> str:
     return tag("figure", *banner, picture, class_="burn")
 
 
-def _classes(page: Page) -> set[int]:
-    return {section.heatmap.scale.classes for section in page.sections}
+def _style(page: Page, theme: Colours) -> str:
+    classes = {section.heatmap.scale.classes for section in page.sections}
+    return page_css(len(page.sections), classes=classes, theme=theme)

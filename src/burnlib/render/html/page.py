@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from attrs import evolve
+
 from burnlib import words
 from burnlib.render import labels
 from burnlib.render.html.markup import Markup, tag
 from burnlib.render.html.parts import comparisons, drawn, made_up, quick_figures
-from burnlib.render.html.table import receipts_table
+from burnlib.render.html.table import receipts_table, table_notes
 from burnlib.views.base import Drivers, Heatmap, Page, Section, Table, Trend, View
 
 __all__ = ["page_body"]
@@ -24,16 +26,17 @@ def page_body(page: Page, *, root: str, prefix: str, level: int) -> Markup:
         level: Of the page's heading, 1 to 5; the views' headings are one level below.
 
     """
-    return tag(
-        root,
+    known = any(section.headline.observed for section in page.sections)
+    content = tag(
+        "div",
         tag(f"h{level}", words.name(page), class_="burn-h"),
         *([made_up()] if page.made_up else []),
         *_each(page, _headline),
-        _switch(page, prefix),
+        *([_switch(page, prefix)] if known else []),
         *_each(page, lambda section: _views(section, level + 1)),
         _foot(page),
-        class_="burn-page",
     )
+    return tag(root, content, class_="burn-page")
 
 
 def _each(page: Page, make: Callable[[Section], Markup]) -> Iterator[Markup]:
@@ -88,10 +91,12 @@ def _views(section: Section, level: int) -> Markup:
                 quick_figures(section.drivers.windows),
                 _picture(section.heatmap, level),
                 _picture(section.trend, level),
-                _picture(section.drivers, level),
+                # Its quick figures are above everything already.
+                _picture(evolve(section.drivers, windows=()), level),
                 _heading(section.equivalents, level),
                 comparisons(section.equivalents),
                 _heading(section.table, level),
+                table_notes(section.table),
                 _scrolling(section.table),
             ]
         )

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Literal, TypeAlias
 
 from burnlib.render.theme import DARK, LIGHT, Theme, burn_css
 
-__all__ = ["document_css", "page_css"]
+__all__ = ["Colours", "document_css", "page_css"]
+
+Colours: TypeAlias = Literal["light", "dark", "auto"]
+"""Fixed colours, or those that the reader prefers."""
 
 # Containers are asked for their width, not the window: a page that is put into a narrow column of
 # another dashboard is then as readable as on a phone.
 _NARROW = "@container burn (max-width:599.98px)"
+# A column a source in every digit needs more room than a chart; still more sources may use the
+# space to the right of the page, and then they scroll.
+_SHORT = "@container burn (max-width:759.98px)"
+
+# On paper it is always light.
+_DARK = "@media screen and (prefers-color-scheme:dark)"
 
 _BASE = """
-.burn-page{container:burn/inline-size;box-sizing:content-box;width:auto;max-width:720px;\
-margin:0 auto;padding:1rem;background:var(--burn-page);color:var(--burn-ink);\
+.burn-page{container:burn/inline-size;padding:1rem;background:var(--burn-page);color:var(--burn-ink);\
 font:15px/1.45 system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif;\
 font-variant-numeric:tabular-nums lining-nums;text-align:left;overflow-wrap:break-word}
 .burn-page *{box-sizing:border-box}
+.burn-page>div{max-width:800px;margin:0 auto}
 .burn-page .burn-h{font-size:24px;line-height:1.2;font-weight:600;margin:.2em 0 .4em}
 .burn-page .burn-h2{font-size:16px;font-weight:600;margin:2.6em 0 .5em}
 .burn-page p{margin:.3em 0}
-.burn-page .burn-note,.burn-page small,.burn-page caption{color:var(--burn-muted)}
+.burn-page .burn-note,.burn-page small{color:var(--burn-muted)}
 .burn-page .burn-note{font-size:13px}
 .burn-page .burn-head b{font-size:26px;font-weight:600;line-height:1.2}
 .burn-page em{color:var(--burn-muted);font-style:italic}
@@ -30,12 +40,14 @@ margin:.8em 0}
 .burn-page .burn-hidden{position:absolute;width:1px;height:1px;overflow:hidden;\
 clip-path:inset(50%);white-space:nowrap}
 .burn-page .burn-svg svg{display:block;max-width:100%;height:auto}
+.burn-page path{fill-rule:evenodd}
 .burn-page .burn-narrow{display:none}
 .burn-page .burn-narrow svg{width:100%;max-width:480px}
 """
 
 _SWITCH = """
-.burn-page fieldset{border:0;margin:.8em 0 0;padding:0;display:flex;flex-wrap:wrap;min-width:0}
+.burn-page fieldset{display:flex;flex-wrap:wrap;border:0;margin:.8em 0 0 -.8em;padding:0;\
+min-width:0}
 .burn-page label{position:relative;cursor:pointer}
 .burn-page label input{position:absolute;inset:0;width:100%;height:100%;margin:0;opacity:0;\
 cursor:pointer}
@@ -49,8 +61,8 @@ border-bottom-color:var(--burn-accent)}
 """
 
 _FIGURES = """
-.burn-page .burn-windows{display:flex;flex-wrap:wrap;gap:.6em 1.8em;margin:1em 0 0}
-.burn-page .burn-windows div{min-width:6em}
+.burn-page .burn-windows{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.4em,1fr));\
+gap:.6em 1em;margin:1em 0 0}
 .burn-page dt{color:var(--burn-muted);font-size:13px}
 .burn-page dd{margin:0}
 .burn-page .burn-windows dd{font-weight:600}
@@ -67,10 +79,12 @@ font-size:13px;color:var(--burn-muted)}
 """
 
 _TABLE = """
-.burn-page .burn-scroll{overflow-x:auto}
+.burn-page .burn-scroll{overflow-x:auto;width:fit-content;min-width:100%;\
+max-width:min(100cqi,50cqi + 400px)}
 .burn-page .burn-scroll:focus-visible{outline:2px solid var(--burn-accent)}
 .burn-page table{border-collapse:collapse;width:100%;font-size:13px;line-height:1.3}
-.burn-page caption{text-align:left;padding:0 0 .6em}
+.burn-page caption{position:absolute;width:1px;height:1px;overflow:hidden;\
+clip-path:inset(50%)}
 .burn-page th,.burn-page td{padding:.28em 0 .28em .7em;text-align:right;font-weight:400;\
 vertical-align:top;white-space:nowrap}
 .burn-page th:first-child{text-align:left;padding-left:0}
@@ -81,7 +95,8 @@ border-bottom:1px solid var(--burn-faint)}
 .burn-page td i{font-style:normal;font-size:11px;color:var(--burn-muted);margin-left:.3em}
 .burn-page sup{font-size:.75em;line-height:0}
 .burn-page .burn-mon>*{border-bottom:1px solid var(--burn-rule)}
-.burn-page tfoot>tr>*{border-top:1px solid var(--burn-faint);font-weight:600}
+.burn-page tfoot>tr>*{border-top:1px solid var(--burn-faint)}
+.burn-page tfoot th{font-weight:600}
 .burn-page tfoot small{font-weight:400}
 .burn-page .burn-n{display:none}
 """
@@ -89,11 +104,21 @@ border-bottom:1px solid var(--burn-faint)}
 _WHEN_NARROW = """
 .burn-page .burn-wide{display:none}
 .burn-page .burn-narrow{display:block}
-.burn-page .burn-w{display:none}
-.burn-page .burn-n{display:table-cell}
 .burn-page .burn-scale li{grid-template-columns:5em 1fr}
 .burn-page footer dl{display:block}
 .burn-page footer dd{margin:0 0 .4em}
+"""
+
+_WHEN_SHORT = """
+.burn-page tr>:not(:first-child,:last-child,.burn-n){display:none}
+.burn-page .burn-n{display:table-cell}
+"""
+
+_TINY = "@container burn (max-width:339.98px)"
+_WHEN_TINY = """
+.burn-page table{font-size:12px}
+.burn-page th,.burn-page td{padding-left:.4em}
+.burn-page td i{display:block}
 """
 
 _PRINT = """
@@ -101,10 +126,12 @@ _PRINT = """
 .burn-page .burn-h2{break-after:avoid}
 .burn-page svg,.burn-page tr,.burn-page li{break-inside:avoid}
 .burn-page .burn-scroll{overflow:visible}
+.burn-page{padding:0;background:none}
+.burn-page table{font-size:11px}
 """
 
 
-def page_css(count: int, *, classes: Collection[int]) -> str:
+def page_css(count: int, *, classes: Collection[int], theme: Colours = "auto") -> str:
     """Return the rules of a page whose switch has *count* ranges, and its colours.
 
     *classes* are the numbers of colour classes that its calendars have.
@@ -122,19 +149,33 @@ def page_css(count: int, *, classes: Collection[int]) -> str:
             _TABLE,
             shown,
             f"@supports not selector(:has(a)){{{old}}}",
-            f"{_NARROW}{{{_WHEN_NARROW}}}",
+            f"@media screen{{{_SHORT}{{{_WHEN_SHORT}}}{_NARROW}{{{_WHEN_NARROW}}}",
+            f"{_TINY}{{{_WHEN_TINY}}}}}",
             f"@media print{{{_PRINT}}}",
         ]
     )
-    return rules.replace("\n", "")
+    return _fixed(rules.replace("\n", ""), theme)
 
 
-def document_css() -> str:
+def document_css(theme: Colours = "auto") -> str:
     """Return the rules for a document that holds nothing else: the space around the page."""
-    return (
-        ":root{color-scheme:light dark}html{-webkit-text-size-adjust:100%}body{margin:0}"
-        "@media print{:root{color-scheme:light}}"
+    scheme = "light dark" if theme == "auto" else theme
+    rules = (
+        f":root{{color-scheme:{scheme};-webkit-text-size-adjust:100%}}"
+        f"body{{margin:0;background:{LIGHT.page}}}"
+        f"{_DARK}{{body{{background:{DARK.page}}}}}"
+        "@media print{:root{color-scheme:light}body{background:none}}"
     )
+    return _fixed(rules, theme)
+
+
+def _fixed(rules: str, theme: Colours) -> str:
+    """Return *rules* with the reader's preference replaced, where the theme is a fixed one.
+
+    Paper stays light in any case.
+    """
+    where = {"auto": _DARK, "dark": "@media screen", "light": "@media not all"}[theme]
+    return rules.replace(_DARK, where)
 
 
 def _shown(index: int) -> str:
@@ -143,10 +184,9 @@ def _shown(index: int) -> str:
 
 
 def _colours(classes: Collection[int]) -> str:
-    dark = "@media screen and (prefers-color-scheme:dark)"
     return (
         f".burn-page{{{_variables(LIGHT)}}}"
-        f"{dark}{{.burn-page{{{_variables(DARK)}}}}}"
+        f"{_DARK}{{.burn-page{{{_variables(DARK)}}}}}"
         + burn_css(prefix=".burn-page", classes=sorted(classes))
     )
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from burnlib import words
 from burnlib.render import labels
-from burnlib.render.html.markup import Markup, escape, tag
+from burnlib.render.html.markup import Markup, tag
 from burnlib.views.base import Amount, Mean, Receipt, Table
 
-__all__ = ["receipts_table"]
+__all__ = ["receipts_table", "table_notes"]
 
 _ABSENT = "–"
 _DRIVER = 40
@@ -24,32 +24,31 @@ def receipts_table(view: Table, *, narrow: bool) -> Markup:
     body = [_receipt(view, receipt, narrow=narrow) for receipt in view.receipts]
     return tag(
         "table",
-        tag("caption", _caption(view)),
+        tag("caption", f"{words.name(view)}: {words.range_name(view.range.name)}"),
         tag("thead", _head(view, narrow=narrow)),
         tag("tbody", *body),
         tag("tfoot", _foot(view, narrow=narrow)),
     )
 
 
-def _caption(view: Table) -> Markup:
-    notes = [
-        words.sentence(view),
-        labels.NEWEST_FIRST.format(range=words.range_name(view.range.name)),
-        labels.MEAN_NOTE,
-    ]
+def table_notes(view: Table) -> Markup:
+    """Return what the table's lines and marks mean."""
     marks = " · ".join(labels.table_marks(view))
-    return Markup(escape(" ".join(notes)) + (tag("br") + escape(marks) if marks else ""))
+    return Markup(
+        tag("p", f"{words.sentence(view)} {labels.NEWEST_FIRST}", class_="burn-note")
+        + tag("p", labels.MEAN_NOTE, class_="burn-note")
+        + (tag("p", marks, class_="burn-note") if marks else "")
+    )
 
 
 def _head(view: Table, *, narrow: bool) -> Markup:
     def head(*children: str, cls: str | bool = False) -> Markup:
         return tag("th", *children, scope="col", class_=cls)
 
-    wide = "burn-w" if narrow else False
-    cells = [head(labels.DAY), head(labels.TOTAL, cls=wide)]
+    cells = [head(labels.DAY), head(labels.TOTAL)]
     for name in view.sources:
         note = f" {labels.ESTIMATED_SOURCE}" if name in view.estimated else ""
-        cells.append(head(words.source(name), *([tag("small", note)] if note else []), cls=wide))
+        cells.append(head(words.source(name), *([tag("small", note)] if note else [])))
     if narrow:
         cells += [head(labels.EXACT, cls="burn-n"), head(labels.ESTIMATED, cls="burn-n")]
     return tag("tr", *cells, head(labels.MEAN))
@@ -57,19 +56,18 @@ def _head(view: Table, *, narrow: bool) -> Markup:
 
 def _receipt(view: Table, receipt: Receipt, *, narrow: bool) -> Markup:
     day = receipt.date
-    name: list[str] = [
-        tag("time", f"{words.weekday(day.weekday())} {words.day_short(day)}", datetime=str(day))
-    ]
-    if receipt.today:
-        name.append(f" · {words.KEYS['today']}")
+    name = f"{words.weekday(day.weekday())} {words.day_short(day)}"
+    notes: list[str] = [words.KEYS["today"]] if receipt.today else []
     if receipt.driver:
-        name.append(tag("small", tag("bdi", words.clean(receipt.driver, limit=_DRIVER))))
+        # Isolated, so that a name from right to left leaves the line around it alone.
+        notes.append(tag("bdi", words.clean(receipt.driver, limit=_DRIVER)))
+    below = [note for driver in notes for note in (" · ", driver)][1:]
     cells = _cells(
         view, receipt.amount, receipt.cells, receipt.calls, receipt.over_target, narrow=narrow
     )
     # A hairline between weeks in place of stripes.
     monday = "burn-mon" if day.weekday() == 0 else False
-    head = tag("th", *name, scope="row")
+    head = tag("th", name, *([tag("small", *below)] if below else []), scope="row")
     return tag("tr", head, *cells, _mean(receipt.mean), class_=monday)
 
 
@@ -90,12 +88,9 @@ def _cells(
     *,
     narrow: bool,
 ) -> Iterable[Markup]:
-    wide = "burn-w" if narrow else False
-    yield _number(amount, cls=wide, after=" ▲" if over else "")
+    yield _number(amount, after=" ▲" if over else "")
     for name in view.sources:
-        asked = calls.get(name)
-        note = "" if asked is None else labels.ONE_CALL if asked == 1 else _calls(asked)
-        yield _number(cells.get(name), cls=wide, note=note)
+        yield _number(cells.get(name), note=_calls(calls.get(name, 0)))
     if narrow:
         exact = [a for name, a in cells.items() if name not in view.estimated]
         rest = [a for name, a in cells.items() if name in view.estimated]
@@ -105,6 +100,8 @@ def _cells(
 
 
 def _calls(count: int) -> str:
+    if count < 2:
+        return labels.ONE_CALL if count else ""
     return labels.CALLS_COUNT.format(calls=words.full(count))
 
 
@@ -123,8 +120,13 @@ def _number(
     if amount is None:
         return tag("td", _ABSENT, class_=cls)
     text = labels.approximate(amount, long=long)
-    children: list[str] = [_estimate(text) if text.startswith("~") else text, after]
+    children: list[str] = [_estimate(text) if _guessed(amount) else text, after]
     return tag("td", *children, *([tag("small", note)] if note else []), class_=cls)
+
+
+def _guessed(amount: Amount) -> bool:
+    """Whether nothing in *amount* was measured; a sum with a measured part has its ~ alone."""
+    return amount.estimated > 0 and not amount.exact and not amount.lower_bound
 
 
 def _estimate(text: str) -> Markup:
@@ -136,4 +138,4 @@ def _mean(mean: Mean | None) -> Markup:
         return tag("td", _ABSENT)
     text = labels.brief_mean(mean)
     days = [tag("i", labels.MEAN_DAYS.format(days=mean.days))] if mean.days < 7 else []
-    return tag("td", _estimate(text) if text.startswith("~") else text, *days)
+    return tag("td", text, *days)

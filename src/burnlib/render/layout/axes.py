@@ -12,12 +12,10 @@ __all__ = ["week_axis"]
 
 _MONTH = 365.25 / 12 / 7  # weeks
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120)  # months from one label to the next
-_AIR = 8
+_AIR = 6
 
 
-def week_axis(
-    weeks: Sequence[date], *, step: float, size: float
-) -> tuple[tuple[int, str], ...]:
+def week_axis(weeks: Sequence[date], *, step: float, size: float) -> tuple[tuple[int, str], ...]:
     """Return (index, label) of the weeks to label, given their first days and px from one to next.
 
     A month is named at the week that holds its 1st, January with its year. Months are left out at

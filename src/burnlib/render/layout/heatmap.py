@@ -6,13 +6,16 @@ lost a corner, a missing day is a stroke, and the day that is still going on has
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import TypeAlias
 
 from attrs import frozen
 
 from burnlib import words
-from burnlib.render.layout.legend import KEY, Swatch, key_lines
+from burnlib.render import labels
+from burnlib.render.layout.legend import APART, KEY, Swatch, key_lines, key_width
 from burnlib.render.layout.lettering import text_width
 from burnlib.render.layout.marks import cell_mark, missing_mark, today_mark
 from burnlib.render.layout.parts import (
@@ -38,6 +41,9 @@ _GAP = 2
 _PITCH = (12, 24)  # smaller cells cannot show a hole, larger ones shout
 _BETWEEN = 10  # between two rows of weeks
 _BAR = (34, 9)
+
+
+_Keys: TypeAlias = list[tuple[Swatch, str]]
 
 
 @frozen
@@ -84,13 +90,15 @@ def lay_out_heatmap(view: Heatmap, *, narrow: bool = False) -> Scene:
         return blank(view, narrow=narrow)
     size = label_size(narrow=narrow)
     grid = _grid(view, width=NARROW if narrow else WIDE)
-    width = sheet_width(grid.right + 2, narrow=narrow)
+    keys = _keys(view)
+    # A calendar of few weeks may be narrower than the line of keys below it.
+    width = sheet_width(max(grid.right + 2, _GUTTER + _wide(keys, size)), narrow=narrow)
     shapes: list[Shape] = [*_weekdays(view, grid, size), *_months(view, grid, size, width)]
     for day in view.days:
         shapes += _day(day, grid, view.target)
     # Outlines last: they reach into the gaps beside their cells.
     shapes += [today_mark(*grid.place(day.date), grid.cell) for day in view.days if day.today]
-    legend, bottom = _legend(view, grid.bottom + 13, width=width, size=size)
+    legend, bottom = _legend(view.scale, keys, grid.bottom + 13, width=width, size=size)
     caption = note(
         _caption(view),
         x=_GUTTER,
@@ -127,9 +135,7 @@ def _weekdays(view: Heatmap, grid: _Grid, size: float) -> Iterator[Text]:
         for weekday in (0, 2, 4):
             line = weekday if view.week_start == "monday" else weekday + 1
             y = grid.top(row) + line * grid.pitch + grid.cell / 2 + size * 0.36
-            yield Text(
-                x=_GUTTER - 4, y=y, text=words.weekday(weekday), size=size, anchor="end"
-            )
+            yield Text(x=_GUTTER - 4, y=y, text=words.weekday(weekday), size=size, anchor="end")
 
 
 def _months(view: Heatmap, grid: _Grid, size: float, width: float) -> Iterator[Text]:
@@ -151,7 +157,7 @@ def _months(view: Heatmap, grid: _Grid, size: float, width: float) -> Iterator[T
 
 def _month(start: date, grid: _Grid, size: float, width: float) -> Text:
     text = words.month(start)
-    x = min(grid.place(start)[0], width - text_width(text, size=size))
+    x = min(grid.place(start)[0], width - 1 - text_width(text, size=size))
     return Text(x=x, y=grid.top(grid.row(start)) - 4, text=text, size=size)
 
 
@@ -175,32 +181,31 @@ def _day(day: Day, grid: _Grid, target: int | None) -> Iterator[Shape]:
 def _caption(view: Heatmap) -> list[str]:
     said = ["tokens a day" if view.basis == "total" else "measured tokens a day"]
     said.append(period(view.range.days, words.day_long(view.range.last)))
-    if view.peak and view.peak.amount:
-        peak = view.peak
-        said.append(f"peak {words.amount(view.peak.amount)} on {words.day_short(peak.date)}")
+    peak = view.peak
+    if peak and peak.amount:
+        said.append(f"peak {labels.approximate(peak.amount)} on {words.day_short(peak.date)}")
     return said
 
 
-def _legend(view: Heatmap, y: float, *, width: float, size: float) -> tuple[list[Shape], float]:
-    """Return the colour bars with their edges, then a key for each state that occurs.
-
-    Also the lowest y that is taken.
-    """
-    shapes, right = _bars(view.scale, y, size)
+def _legend(
+    scale: LogScale, keys: _Keys, y: float, *, width: float, size: float
+) -> tuple[list[Shape], float]:
+    """Return the colour bars with their edges, then the keys; also the lowest y that is taken."""
+    shapes, right = _bars(scale, y, size)
     numbers = y + _BAR[1] + size + 1 if shapes else y
-    keys, bottom = key_lines(
-        _keys(view),
-        x=right + 18 if shapes else _GUTTER,
-        y=y - 1,
-        left=_GUTTER,
-        right=width,
-        size=size,
-        next_y=numbers + 8,
-    )
-    return shapes + keys, max(numbers, bottom)
+    x, top = right + 18 if shapes else float(_GUTTER), y - 1
+    if shapes and x + _wide(keys, size) > width:
+        x, top = _GUTTER, numbers + 8
+    drawn, bottom = key_lines(keys, x=x, y=top, right=width, size=size)
+    return shapes + drawn, max(numbers, bottom)
 
 
-def _keys(view: Heatmap) -> list[tuple[Swatch, str]]:
+def _wide(keys: _Keys, size: float) -> float:
+    """Return the width of all keys on one line."""
+    return sum(key_width(label, size=size) + APART for _, label in keys) - APART
+
+
+def _keys(view: Heatmap) -> _Keys:
     """Return a swatch and its words for each state that occurs."""
     amounts = [day.amount for day in view.days if day.amount is not None]
     middle = f"c{view.scale.classes // 2 + 1}"
@@ -228,7 +233,7 @@ def _bars(scale: LogScale, y: float, size: float) -> tuple[list[Shape], float]:
         return [], _GUTTER
     labels = [words.tick(edge) for edge in scale.edges]
     widest = max((text_width(label, size=size) for label in labels), default=0)
-    step = max(_BAR[0], widest + 5)
+    step = max(_BAR[0], math.ceil(widest) + 5)
     shapes: list[Shape] = [
         Rect(x=_GUTTER + i * step, y=y, width=step, height=_BAR[1], fill=f"c{i + 1}")
         for i in range(scale.classes)
@@ -237,7 +242,7 @@ def _bars(scale: LogScale, y: float, size: float) -> tuple[list[Shape], float]:
     for i, label in enumerate(labels, start=1):
         x = _GUTTER + i * step
         shapes.append(Text(x=x, y=number_y, text=label, size=size, anchor="middle"))
-    right = _GUTTER + scale.classes * step
+    right: float = _GUTTER + scale.classes * step
     if not labels:
         # One class has no edge to print: its bar stands for all of the data.
         label = words.class_names(scale)[0]

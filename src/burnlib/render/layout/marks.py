@@ -63,6 +63,4 @@ def missing_mark(x: float, y: float, cell: int) -> Line:
 
 def today_mark(x: float, y: float, cell: int) -> Rect:
     """Return the outline of the day that is still going on, 1 px outside its cell."""
-    return Rect(
-        x=x - 1, y=y - 1, width=cell + 2, height=cell + 2, stroke="ink", dash=(2, 2)
-    )
+    return Rect(x=x - 1, y=y - 1, width=cell + 2, height=cell + 2, stroke="ink", dash=(2, 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from burnlib import words
-from burnlib.render.layout.lettering import clip, text_width, wrap
+from burnlib.render.layout.lettering import text_width, wrap
 from burnlib.render.scene import Scene, Shape, Text
 from burnlib.views.base import View
 
@@ -90,7 +90,13 @@ def note(
             lines += wrap(statement, room, size=size)
     warning = [words.MADE_UP] if made_up else []
     return [
-        Text(x=x, y=y + i * below(size), text=line, size=size, fill="ink" if i < len(warning) else "muted")
+        Text(
+            x=x,
+            y=y + i * below(size),
+            text=line,
+            size=size,
+            fill="ink" if i < len(warning) else "muted",
+        )
         for i, line in enumerate(warning + lines)
     ]
 
@@ -98,10 +104,3 @@ def note(
 def below(size: float) -> float:
     """Return the distance from one baseline to the next."""
     return round(size * 1.5)
-
-
-def fitted(text: str, *, x: float, y: float, room: float, size: float, title: str = "") -> Text:
-    """Return *text* cleaned and clipped to *room*; clipped text keeps all of it as its title."""
-    whole = words.clean(text)
-    shown = clip(whole, room, size=size)
-    return Text(x=x, y=y, text=shown, size=size, title=title or (whole if shown != whole else ""))

@@ -11,8 +11,6 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from attrs import frozen
-
 from burnlib import words
 from burnlib.render.layout.axes import week_axis
 from burnlib.render.layout.legend import KEY, Swatch, key_lines
@@ -27,79 +25,15 @@ from burnlib.render.layout.parts import (
     sheet,
     sheet_width,
 )
+from burnlib.render.layout.plot import HOLLOW, INSET, LEFT, TOP, Plot, estimated, plot_of
 from burnlib.render.scene import Circle, Line, Polyline, Rect, Scene, Shape, Text
 from burnlib.scale import LogScale
-from burnlib.views.base import Trend, Week
+from burnlib.views.base import Trend
 
 __all__ = ["lay_out_trend"]
 
-_LEFT = 46
-_RIGHT = (96, 12)  # wide: room for the last week's label; narrow: that label is in the note
-_TOP = 22
-_HEIGHT = (166, 156)
-_INSET = 8
-_FURTHEST = 72  # px from one week to the next; few weeks need not fill the page
-_LEAST_DECADES = 0.5  # less would make a steep slope out of a change of a few percent
-_DOT, _HOLLOW, _LARGE = 1.6, 2.2, 3.5
-_BEADS = 5.0  # px from week to week below which dots would hide their line
-_MOSTLY = 0.4  # estimated share from which a week is drawn, and written with ~, as an estimate
-
-
-@frozen(kw_only=True)
-class _Plot:
-    """Where weeks and amounts lie, CSS px."""
-
-    weeks: tuple[Week, ...]
-    peak: Week | None
-    step: float
-    base: float  # y of the lowest amount
-    low: float  # log10 of it
-    high: float
-
-    def x(self, index: int) -> float:
-        return _LEFT + _INSET + index * self.step
-
-    @property
-    def right(self) -> float:
-        return self.x(len(self.weeks) - 1) + _INSET
-
-    @property
-    def zero(self) -> float:
-        """Return the y of the line for weeks without tokens, below a gap in the axis."""
-        return self.base + 16
-
-    @property
-    def axis(self) -> float:
-        zeros = any(week.amount and not week.amount.total for week in self.weeks)
-        return (self.zero if zeros else self.base) + 10
-
-    def y(self, tokens: int) -> float:
-        if not tokens:
-            return self.zero
-        part = (math.log10(tokens) - self.low) / (self.high - self.low)
-        return self.base - part * (self.base - _TOP)
-
-    def points(self) -> Iterator[tuple[int, Week, float, float]]:
-        """Yield index, week, x and y of each week with data."""
-        for i, week in enumerate(self.weeks):
-            if week.amount is not None:
-                yield i, week, self.x(i), self.y(week.amount.total)
-
-    def joins(self, index: int) -> bool:
-        """Return whether the week at *index* can be an end of a joining line."""
-        if not 0 <= index < len(self.weeks):
-            return False
-        week = self.weeks[index]
-        return week.complete and week.amount is not None and week.amount.total > 0
-
-    def hollow(self, index: int) -> bool:
-        week = self.weeks[index]
-        beads = self.step >= _BEADS or not (self.joins(index - 1) or self.joins(index + 1))
-        return beads and _estimated(week) and week != self.peak
-
-
-def _estimated(week: Week) -> bool:
-    return week.amount is not None and week.amount.share >= _MOSTLY
+_DOT, _LARGE = 1.6, 3.5
+_RIGHT = (96, 12)  # wide: room for the last week's label; narrow: the note has that label
 
 
 def lay_out_trend(view: Trend, *, narrow: bool = False) -> Scene:
@@ -107,67 +41,49 @@ def lay_out_trend(view: Trend, *, narrow: bool = False) -> Scene:
     if all(week.amount is None for week in view.weeks):
         return blank(view, narrow=narrow)
     size = label_size(narrow=narrow)
-    plot = _plot(view, narrow=narrow)
-    width = sheet_width(plot.right - _INSET + _RIGHT[narrow], narrow=narrow)
+    room = (NARROW if narrow else WIDE) - _RIGHT[narrow]
+    plot = plot_of(view, right=room, narrow=narrow)
+    width = sheet_width(plot.right - INSET + _RIGHT[narrow], narrow=narrow)
     side = [] if narrow else list(_side_label(plot, size))
     shapes: list[Shape] = [
         *_scale_lines(plot, size),
         *_time_axis(plot, size, width),
         *_joins(plot),
         *_dots(plot),
-        *_titles(plot),
+        *_titles(plot, width),
         *side,
         *_peak_label(plot, size, width, side),
     ]
-    y = plot.axis + 10 + size
-    keys, bottom = key_lines(
-        _keys(plot), x=_LEFT, y=y, left=_LEFT, right=width, size=size
-    )
+    y = plot.axis + 15 + size
+    keys, bottom = key_lines(_keys(plot), x=LEFT, y=y, right=width, size=size)
     caption = note(
         _caption(view, narrow=narrow),
-        x=_LEFT,
+        x=LEFT,
         y=bottom + below(size) + (0 if keys else 1),
-        room=width - _LEFT,
+        room=width - LEFT,
         size=size,
         made_up=view.made_up,
     )
     return sheet(view, [*shapes, *keys, *caption], width=width, height=caption[-1].y + 5)
 
 
-def _plot(view: Trend, *, narrow: bool) -> _Plot:
-    room = (NARROW if narrow else WIDE) - _LEFT - _RIGHT[narrow] - _INSET
-    values = [week.amount.total for week in view.weeks if week.amount and week.amount.total]
-    low = math.log10(min(values, default=1)) - 0.06
-    high = math.log10(max(values, default=1)) + 0.04
-    short = max(0.0, _LEAST_DECADES - (high - low))
-    height = _HEIGHT[narrow] if values else 0
-    return _Plot(
-        weeks=view.weeks,
-        peak=view.peak,
-        step=min(_FURTHEST, room / max(1, len(view.weeks) - 1)),
-        base=_TOP + height,
-        low=low - short / 2,
-        high=high + short / 2,
-    )
-
-
-def _scale_lines(plot: _Plot, size: float) -> Iterator[Shape]:
+def _scale_lines(plot: Plot, size: float) -> Iterator[Shape]:
     """Grid lines with their numbers, and an axis that reaches from the least to the most."""
     values = [week.amount.total for week in plot.weeks if week.amount and week.amount.total]
     levels = [(plot.y(t), words.tick(t)) for t in LogScale.ticks(10**plot.low, 10**plot.high)]
     if plot.axis > plot.zero:
         levels.append((plot.zero, "0"))
     for y, label in levels if values else levels[-1:]:
-        yield Line(x1=_LEFT, y1=y, x2=plot.right, y2=y, stroke="rule")
-        yield Text(x=_LEFT - 6, y=y + size * 0.36, text=label, size=size, anchor="end")
+        yield Line(x1=LEFT, y1=y, x2=plot.right, y2=y, stroke="rule")
+        yield Text(x=LEFT - 6, y=y + size * 0.36, text=label, size=size, anchor="end")
     if values:
         y1, y2 = plot.y(max(values)), plot.y(min(values))
-        yield Line(x1=_LEFT, y1=y1, x2=_LEFT, y2=y2, stroke="faint")
+        yield Line(x1=LEFT, y1=y1, x2=LEFT, y2=y2, stroke="faint")
 
 
-def _time_axis(plot: _Plot, size: float, width: float) -> Iterator[Shape]:
+def _time_axis(plot: Plot, size: float, width: float) -> Iterator[Shape]:
     y = plot.axis
-    yield Line(x1=plot.x(0), y1=y, x2=plot.right - _INSET, y2=y, stroke="faint")
+    yield Line(x1=plot.x(0), y1=y, x2=plot.right - INSET, y2=y, stroke="faint")
     for i, label in week_axis([week.first for week in plot.weeks], step=plot.step, size=size):
         yield Line(x1=plot.x(i), y1=y, x2=plot.x(i), y2=y + 4, stroke="faint")
         half = text_width(label, size=size) / 2
@@ -175,12 +91,12 @@ def _time_axis(plot: _Plot, size: float, width: float) -> Iterator[Shape]:
         yield Text(x=x, y=y + 6 + size, text=label, size=size, anchor="middle")
 
 
-def _joins(plot: _Plot) -> Iterator[Shape]:
+def _joins(plot: Plot) -> Iterator[Shape]:
     """Lines between neighbouring whole weeks; dashed where either is mostly an estimate."""
     run: list[tuple[float, float]] = []
     for (i, a, ax, ay), (j, b, bx, by) in pairwise(plot.points()):
         joined = j == i + 1 and plot.joins(i) and plot.joins(j)
-        dashed = _estimated(a) or _estimated(b)
+        dashed = estimated(a) or estimated(b)
         if joined and not dashed:
             run = run or [(ax, ay)]
             run.append((bx, by))
@@ -194,12 +110,10 @@ def _joins(plot: _Plot) -> Iterator[Shape]:
         yield Polyline(points=tuple(run), stroke="accent")
 
 
-def _dashed(
-    a: tuple[float, float], b: tuple[float, float], *, start: bool, end: bool
-) -> Line:
+def _dashed(a: tuple[float, float], b: tuple[float, float], *, start: bool, end: bool) -> Line:
     """Return a dashed line that stops short of hollow dots, which would not hide it."""
     length = math.dist(a, b)
-    trim = min(_HOLLOW + 0.8, length / 3)
+    trim = min(HOLLOW + 0.8, length / 3)
     dx, dy = (b[0] - a[0]) / length * trim, (b[1] - a[1]) / length * trim
     return Line(
         x1=a[0] + dx * start,
@@ -212,32 +126,33 @@ def _dashed(
     )
 
 
-def _dots(plot: _Plot) -> Iterator[Circle]:
+def _dots(plot: Plot) -> Iterator[Circle]:
     for i, week, x, y in plot.points():
         if not week.complete:
             yield Circle(x=x, y=y, r=_LARGE, stroke="accent")
         elif week == plot.peak:
             yield Circle(x=x, y=y, r=_LARGE, fill="accent")
         elif not plot.joins(i) or plot.hollow(i):
-            yield Circle(x=x, y=y, r=_HOLLOW, stroke="accent", stroke_width=1.2)
-        elif plot.step >= _BEADS or not (plot.joins(i - 1) or plot.joins(i + 1)):
+            yield Circle(x=x, y=y, r=HOLLOW, stroke="accent", stroke_width=1.2)
+        elif plot.beaded(i):
             yield Circle(x=x, y=y, r=_DOT, fill="accent")
 
 
-def _titles(plot: _Plot) -> Iterator[Rect]:
+def _titles(plot: Plot, width: float) -> Iterator[Rect]:
     """Unpainted columns that carry the titles: a dot of 3 px is hard to point at."""
+    half = (plot.step if len(plot.weeks) > 1 else KEY) / 2
     for i, week in enumerate(plot.weeks):
-        wide = min(plot.step or KEY, 2 * _INSET) if len(plot.weeks) == 1 else plot.step
+        left, right = max(0.0, plot.x(i) - half), min(width, plot.x(i) + half)
         yield Rect(
-            x=plot.x(i) - wide / 2,
-            y=_TOP - 4,
-            width=wide,
-            height=plot.axis - _TOP + 4,
+            x=left,
+            y=TOP - 4,
+            width=right - left,
+            height=plot.axis - TOP + 4,
             title=words.week_title(week),
         )
 
 
-def _side_label(plot: _Plot, size: float) -> Iterator[Text]:
+def _side_label(plot: Plot, size: float) -> Iterator[Text]:
     """Name the last week beside its dot, unless it is the peak, which has its own label."""
     *_, (i, week, x, y) = plot.points()
     if i != len(plot.weeks) - 1 or week == plot.peak:
@@ -252,9 +167,7 @@ def _side_label(plot: _Plot, size: float) -> Iterator[Text]:
 _Box = tuple[float, float, float, float]
 
 
-def _peak_label(
-    plot: _Plot, size: float, width: float, others: Sequence[Text]
-) -> Iterator[Text]:
+def _peak_label(plot: Plot, size: float, width: float, others: Sequence[Text]) -> Iterator[Text]:
     """Name the peak above its dot, or above everything where an open circle is in the way."""
     found = [(x, y) for _, week, x, y in plot.points() if week == plot.peak]
     if plot.peak is None or not found:
@@ -266,7 +179,7 @@ def _peak_label(
     taken += [(cx - 4, cy - 4, cx + 4, cy + 4) for _, _, cx, cy in plot.points()]
     for baseline in (y - 8, size + 1):
         for left in (x - wide / 2, x + 4 - wide, x - 4):
-            left = min(max(left, 1), width - wide - 1)
+            left = min(max(left, LEFT + 4), width - wide - 1)
             label = Text(x=left, y=baseline, text=text, size=size, fill="ink", bold=True)
             if not any(_overlap(_text_box(label), box) for box in taken):
                 yield label
@@ -283,11 +196,11 @@ def _overlap(a: _Box, b: _Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _keys(plot: _Plot) -> Iterable[tuple[Swatch, str]]:
-    drawn = [week for _, week, _, _ in plot.points()]
-    if any(not week.complete for week in drawn):
+def _keys(plot: Plot) -> Iterable[tuple[Swatch, str]]:
+    drawn = [(i, week) for i, week, _, _ in plot.points()]
+    if any(not week.complete for _, week in drawn):
         yield (_open_key, "part of a week, not joined")
-    if any(_estimated(week) and week.complete for week in drawn):
+    if any(plot.hollow(i) or (estimated(week) and plot.joined(i)) for i, week in drawn):
         yield (_dashed_key, "mostly estimated")
 
 
@@ -299,7 +212,7 @@ def _dashed_key(x: float, y: float) -> Sequence[Shape]:
     middle = y + KEY / 2
     return [
         Line(x1=x - 1, y1=middle, x2=x + 2, y2=middle, stroke="accent", stroke_width=1.5),
-        Circle(x=x + KEY / 2, y=middle, r=_HOLLOW, stroke="accent", stroke_width=1.2),
+        Circle(x=x + KEY / 2, y=middle, r=HOLLOW, stroke="accent", stroke_width=1.2),
         Line(x1=x + 9, y1=middle, x2=x + 12, y2=middle, stroke="accent", stroke_width=1.5),
     ]
 

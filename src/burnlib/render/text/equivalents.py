@@ -14,7 +14,7 @@ _FIGURE = 9
 
 
 def equivalent_lines(view: Equivalents, look: Look) -> list[str]:
-    """Return the comparisons, each with its range and its arithmetic, and where constants come from."""
+    """Return the comparisons with their arithmetic, and where the constants come from."""
     if not view.lines:
         return [say(labels.NO_EQUIVALENT, look)]
     lines: list[str] = []
@@ -25,6 +25,5 @@ def equivalent_lines(view: Equivalents, look: Look) -> list[str]:
         between = labels.PLAUSIBLE.format(low=low, high=high)
         lines.append(f"{figure} {say(f'{line.unit} ({between})', look)}")
         lines += paragraph(line.arithmetic.split(), look, indent=indent)
-    basis = [labels.BASIS_EXACT] if view.basis == "exact" else [f"{words.parts(view.amount)}."]
-    closing = [*basis, words.READ_AGAIN, labels.constants(view)]
+    closing = [labels.basis(view), words.READ_AGAIN, labels.constants(view)]
     return [*lines, "", *paragraph(" ".join(closing).split(), look)]

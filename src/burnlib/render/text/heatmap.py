@@ -71,7 +71,7 @@ def _months(weeks: Sequence[Sequence[Day | None]], look: Look) -> str:
     line = ""
     for column, name in names:
         at = _GUTTER + 2 * column
-        if not line or len(line) < at:
+        if (not line or len(line) < at) and at + len(name) <= look.width:
             line = line.ljust(at) + say(name, look)
     return line
 

@@ -119,7 +119,8 @@ def _is_terminal(stream: TextIO) -> bool:
 
 def _can_write(stream: TextIO, signs: str) -> bool:
     try:
-        signs.encode(getattr(stream, "encoding", None) or "ascii")
+        # A stream in memory has no encoding and takes every letter.
+        signs.encode(getattr(stream, "encoding", None) or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

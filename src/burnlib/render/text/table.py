@@ -170,7 +170,7 @@ def _set(
 def _key(view: Table, look: Look, *, folded: bool) -> list[str]:
     """Explain the marks that occur, and the columns."""
     lines = paragraph(labels.table_marks(view), look, between="   ")
-    notes = [labels.NEWEST_FIRST.format(range=words.range_name(view.range.name)), labels.MEAN_NOTE]
+    notes = [labels.NEWEST_FIRST, labels.MEAN_NOTE]
     if folded:
         exact = [words.source(name) for name in view.sources if name not in view.estimated]
         rest = [words.source(name) for name in view.sources if name in view.estimated]

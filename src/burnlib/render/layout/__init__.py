@@ -1,0 +1,41 @@
+"""Layout: views become scenes. One module a view; lengths are CSS px, colours are roles."""
+
+from __future__ import annotations
+
+from burnlib.errors import InvalidInput
+from burnlib.render.scene import Scene
+from burnlib.views.base import Drivers, Equivalents, Heatmap, Table, Trend, View
+
+__all__ = ["lay_out"]
+
+
+def lay_out(view: View, *, narrow: bool = False) -> Scene:
+    """Return the shapes of *view*: at most 720 px wide, or 360 px where *narrow*.
+
+    Raises:
+        InvalidInput: A page, which is a document of many pictures, not one of them.
+
+    """
+    if isinstance(view, Heatmap):
+        from burnlib.render.layout.heatmap import lay_out_heatmap
+
+        return lay_out_heatmap(view, narrow=narrow)
+    if isinstance(view, Trend):
+        from burnlib.render.layout.trend import lay_out_trend
+
+        return lay_out_trend(view, narrow=narrow)
+    if isinstance(view, Drivers):
+        from burnlib.render.layout.drivers import lay_out_drivers
+
+        return lay_out_drivers(view, narrow=narrow)
+    if isinstance(view, Equivalents):
+        from burnlib.render.layout.equivalents import lay_out_equivalents
+
+        return lay_out_equivalents(view, narrow=narrow)
+    if isinstance(view, Table):
+        from burnlib.render.layout.table import lay_out_table
+
+        return lay_out_table(view, narrow=narrow)
+    raise InvalidInput(
+        f"a {type(view).__name__} is not one picture", hint="save the page as .html or .txt"
+    )

@@ -1,0 +1,118 @@
+"""Where weeks and amounts lie on the trend, and which weeks are joined."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from burnlib.views.base import Trend, Week
+
+__all__ = ["HOLLOW", "INSET", "LEFT", "TOP", "Plot", "estimated", "plot_of"]
+
+LEFT = 46
+"""Where the plot begins, CSS px; numbers of the axis lie left of it."""
+
+TOP = 22
+"""Where the highest amount lies, CSS px."""
+
+INSET = 8
+"""From the axis to the first week, CSS px."""
+
+HOLLOW = 2.2
+"""Radius of a hollow dot, CSS px."""
+
+_HEIGHT = (166, 156)
+_FURTHEST = 72  # px from one week to the next; few weeks need not fill the page
+_LEAST_DECADES = 0.5  # less would make a steep slope out of a change of a few percent
+_BEADS = 5.0  # px from week to week below which dots would hide their line
+_MOSTLY = 0.4  # estimated share from which a week is drawn, and written with ~, as an estimate
+
+
+@frozen(kw_only=True)
+class Plot:
+    """Where weeks and amounts lie, CSS px."""
+
+    weeks: tuple[Week, ...]
+    peak: Week | None
+    step: float
+    base: float  # y of the lowest amount
+    low: float  # log10 of it
+    high: float
+
+    def x(self, index: int) -> float:
+        """Return the x of the week at *index*."""
+        return LEFT + INSET + index * self.step
+
+    @property
+    def right(self) -> float:
+        """Return the x where grid lines end."""
+        return self.x(len(self.weeks) - 1) + INSET
+
+    @property
+    def zero(self) -> float:
+        """Return the y of the line for weeks without tokens, below a gap in the axis."""
+        return self.base + 16
+
+    @property
+    def axis(self) -> float:
+        """Return the y of the time axis."""
+        zeros = any(week.amount and not week.amount.total for week in self.weeks)
+        return (self.zero if zeros else self.base) + 10
+
+    def y(self, tokens: int) -> float:
+        """Return the y of an amount."""
+        if not tokens:
+            return self.zero
+        part = (math.log10(tokens) - self.low) / (self.high - self.low)
+        return self.base - part * (self.base - TOP)
+
+    def points(self) -> Iterator[tuple[int, Week, float, float]]:
+        """Yield index, week, x and y of each week with data."""
+        for i, week in enumerate(self.weeks):
+            if week.amount is not None:
+                yield i, week, self.x(i), self.y(week.amount.total)
+
+    def joins(self, index: int) -> bool:
+        """Return whether the week at *index* can be an end of a joining line."""
+        if not 0 <= index < len(self.weeks):
+            return False
+        week = self.weeks[index]
+        return week.complete and week.amount is not None and week.amount.total > 0
+
+    def joined(self, index: int) -> bool:
+        """Return whether a line reaches the week at *index*."""
+        return self.joins(index) and (self.joins(index - 1) or self.joins(index + 1))
+
+    def beaded(self, index: int) -> bool:
+        """Return whether the week has a dot of its own; too close ones would hide their line."""
+        return self.step >= _BEADS or not self.joined(index)
+
+    def hollow(self, index: int) -> bool:
+        """Return whether a whole week's dot is hollow, as mostly an estimate."""
+        week = self.weeks[index]
+        return self.joins(index) and self.beaded(index) and estimated(week) and week != self.peak
+
+
+def estimated(week: Week) -> bool:
+    """Return whether the week's amount is mostly an estimate."""
+    return week.amount is not None and week.amount.share >= _MOSTLY
+
+
+def plot_of(view: Trend, *, right: float, narrow: bool) -> Plot:
+    """Return the plot of *view*, whose last week lies at *right* at most, CSS px."""
+    room = right - LEFT - INSET
+    values = [week.amount.total for week in view.weeks if week.amount and week.amount.total]
+    low = math.log10(min(values, default=1)) - 0.06
+    high = math.log10(max(values, default=1)) + 0.04
+    short = max(0.0, _LEAST_DECADES - (high - low))
+    height = _HEIGHT[narrow] if values else 0
+    return Plot(
+        weeks=view.weeks,
+        peak=view.peak,
+        step=min(_FURTHEST, room / max(1, len(view.weeks) - 1)),
+        base=TOP + height,
+        low=low - short / 2,
+        high=high + short / 2,
+    )
