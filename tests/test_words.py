@@ -117,10 +117,10 @@ def test_percentages_never_round_to_none_or_all(share: float, text: str) -> None
             "61 exact and about 39 estimated",
         ),
         (Amount(60, 40), "~100", "~100", "60 exact and about 40 estimated"),
-        (Amount(7, 0, True), "≥ 7", "≥ 7", "at least 7 exact"),
-        (Amount(0, 0, True), "≥ 0", "≥ 0", "at least 0 exact"),
-        (Amount(0, 9, True), "≥ ~9", "≥ ~9", "at least 0 exact and about 9 estimated"),
-        (Amount(1, 9, True), "≥ ~10", "≥ ~10", "at least 1 exact and about 9 estimated"),
+        (Amount(7, 0, True), "≥ 7", "≥ 7", "at least 7 measured"),
+        (Amount(0, 0, True), "≥ 0", "≥ 0", "at least 0 measured"),
+        (Amount(0, 9, True), "≥ ~9", "≥ ~9", "at least 0 measured and about 9 estimated"),
+        (Amount(1, 9, True), "≥ ~10", "≥ ~10", "at least 1 measured and about 9 estimated"),
     ],
 )
 def test_an_amount_says_how_far_it_can_be_trusted(

@@ -170,11 +170,15 @@ def amount(a: Amount, *, long: bool = False) -> str:
 
 
 def parts(a: Amount, *, long: bool = False) -> str:
-    """Return both parts by name: "at least 11.0B exact and about 3.22B estimated"; "0" for none."""
+    """Return both parts by name: "11.0B exact and about 3.22B estimated"; "0" for none.
+
+    A lower bound is "at least 11.0B measured": it is no exact number.
+    """
     write = full if long else short
     found = []
     if a.exact or a.lower_bound:
-        found.append(f"{'at least ' * a.lower_bound}{write(a.exact)} exact")
+        number = write(a.exact)
+        found.append(f"at least {number} measured" if a.lower_bound else f"{number} exact")
     if a.estimated:
         found.append(f"about {write(a.estimated)} estimated")
     return " and ".join(found) or "0"
