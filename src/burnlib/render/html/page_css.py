@@ -61,7 +61,7 @@ border-bottom-color:var(--burn-accent)}
 """
 
 _FIGURES = """
-.burn-page .burn-windows{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.4em,1fr));\
+.burn-page .burn-windows{display:grid;grid-template-columns:repeat(auto-fill,minmax(7em,1fr));\
 gap:.6em 1em;margin:1em 0 0}
 .burn-page dt{color:var(--burn-muted);font-size:13px}
 .burn-page dd{margin:0}
