@@ -72,7 +72,7 @@ def test_a_chart_draws_itself_in_every_format(name: str) -> None:
     made: Any = CHARTS[name](rows())
     assert ET.fromstring(made.svg()).get("role") == "img"
     assert ET.fromstring(made.svg(narrow=True)).get("width") == "360"
-    assert str(made) == made.text() != ""
+    assert f"{made}\n" == made.text() != ""
     assert made.html().startswith("<figure")
     assert made.alt.endswith(".")
 

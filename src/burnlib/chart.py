@@ -170,7 +170,7 @@ class Chart:
         return fragment(self.view, prefix=f"burn-{mark:08x}")
 
     def __str__(self) -> str:
-        return self.text()
+        return self.text().rstrip("\n")
 
     def __repr__(self) -> str:
         return f"<{type(self.view).__name__} chart: {self.alt}>"

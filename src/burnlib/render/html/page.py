@@ -109,6 +109,7 @@ def _heading(view: View, level: int) -> Markup:
 
 def _picture(view: Heatmap | Trend | Drivers, level: int) -> Markup:
     """Draw it twice, as wide and as a phone; titles in the wide one, where there is a mouse."""
+    view = evolve(view, made_up=False)  # the page's own banner says it for all
     return Markup(
         _heading(view, level)
         + tag("div", drawn(view, titles=True), class_="burn-svg burn-wide")
