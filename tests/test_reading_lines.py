@@ -198,6 +198,11 @@ def test_objects_glued_on_one_line_all_count(tool: Tool, home: Path) -> None:
     assert total(tool, home, *lines, b"\n") == 51
 
 
+def test_a_byte_order_mark_does_not_hide_the_line_behind_it(tool: Tool, home: Path) -> None:
+    lines = [encode(line).strip() for line in tool.lines([5, 7])]
+    assert total(tool, home, b"\xef\xbb\xbf", *lines, b"\n") == 32
+
+
 def test_glued_objects_with_space_between_count(tool: Tool, home: Path) -> None:
     assert total(tool, home, b" \t".join(map(bytes.strip, split(tool.content([5, 7]))))) == 32
 

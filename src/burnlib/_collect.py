@@ -18,6 +18,7 @@ from burnlib.history import History
 from burnlib.model import UsageEvent
 from burnlib.plugins import load, plugins
 from burnlib.sources.base import Home, Problem, Reading, Resume, Segment, Source
+from burnlib.sources.contract import check_event
 from burnlib.uses import join
 
 __all__ = ["Collection", "Progress", "collect"]
@@ -32,6 +33,9 @@ _BATCH = 32
 # A scan of a tool that keeps its logs for ever has seen the whole day of its oldest use. 25 hours
 # reach the local midnight before any instant, also on the day the clocks go back.
 _WHOLE_FIRST_DAY = timedelta(hours=25)
+
+# A hundred years: longer periods mean "for ever", and would leave the calendar.
+_LONGEST_KEEPING = timedelta(days=36_525)
 
 
 @frozen(kw_only=True)
@@ -81,7 +85,8 @@ def collect(
     at = now or datetime.now(UTC)
     places = [Home(Path(home)) for home in homes] if homes is not None else [Home.own()]
     path = Path(archive) if archive else default_path()
-    named = zone(tz).key if tz else ""
+    # Before anything is made: a zone that cannot be told is an error.
+    named = zone(tz).key if tz else "" if path.exists() else system_zone()
     run = _Run(at, progress)
     scans = [
         (source, list(run.find(name, source, places)))
@@ -92,11 +97,14 @@ def collect(
         with Archive(path) as store:
             if named or not store.get("zone"):
                 store.set("zone", named or system_zone())
+            named = store.get("zone")
             for source, found in scans:
                 run.scan(store, source, places, found)
     return Collection(
         archive=path,
         now=at,
+        tz=named,
+        exists=path.exists(),
         problems=_grouped(run.problems),
         files=run.files,
         changed=run.changed,
@@ -223,7 +231,8 @@ class _Run:
                 change = Change.SAME  # read from the start, it replaces what it gave before
             reading = _reading(source, item.segment, resume)
             self.totals["changed"] += 1
-            return _Kept(_record(source, item, known, reading, resume), reading.events, change)
+            record = _record(source, item, known, reading, resume)
+            return _Kept(record, reading.events, change, known)
         except FileNotFoundError:
             return None
         except Exception as error:  # noqa: BLE001
@@ -239,13 +248,14 @@ class _Kept:
     record: SegmentRecord
     events: Sequence[UsageEvent]
     change: Change
+    known: SegmentRecord | None
 
 
 def _keep(store: Archive, pending: list[_Kept]) -> None:
     if pending:
         with store.transaction():
             for kept in pending:
-                store.write(kept.record, kept.events, kept.change)
+                store.write(kept.record, kept.events, kept.change, known=kept.known)
         pending.clear()
 
 
@@ -285,8 +295,17 @@ def _record(
 def _shortest_keeping(source: Source, homes: Sequence[Home]) -> timedelta | None:
     """Return for how long the tool keeps its logs, None for ever."""
     kept = getattr(source, "kept", None)
-    periods = [kept(home) for home in homes] if kept else []
-    return min((period for period in periods if period is not None), default=None)
+    shortest: timedelta | None = None
+    if kept is None:
+        return None
+    for home in homes:
+        period: object = kept(home)
+        if period is None:
+            continue
+        if not isinstance(period, timedelta):
+            raise ContractError(f"kept() gave {period!r}, not a timedelta or None")
+        shortest = max(timedelta(0), min(period, shortest or _LONGEST_KEEPING))
+    return shortest
 
 
 def _oldest(store: Archive, name: str, found: Sequence[_Found]) -> datetime | None:
@@ -321,31 +340,21 @@ def _change(item: _Found, known: SegmentRecord | None) -> Change:
 
 def _reading(source: Source, segment: Segment, resume: Resume | None) -> Reading:
     """Call the source in the form it was written in, and check what comes back."""
-    if _is_simple(source):
-        given: object = source.read(segment.path)  # type: ignore[call-arg, arg-type]
-        events = list(given)  # type: ignore[call-overload]
-        reading = Reading(events=_merged(events))
-    else:
+    if not _is_simple(source):
         reading = source.read(segment, resume)
-    for event in reading.events:
-        if not isinstance(event, UsageEvent):
-            raise ContractError(f"gave a {type(event).__name__}, not a UsageEvent")
-        if event.source != source.name:
-            raise ContractError(f"gave an event of the source {event.source!r}")
-        if not event.id:
-            raise ContractError("gave an event without an id")
-    return reading
+        for event in reading.events:
+            check_event(event, source.name)
+        return reading
+    given: object = source.read(segment.path)  # type: ignore[call-arg, arg-type]
+    uses: dict[tuple[str, str], UsageEvent] = {}
+    for event in given:  # type: ignore[attr-defined]
+        check_event(event, source.name)
+        key = (event.id, event.request)
+        uses[key] = join(uses[key], event) if key in uses else event
+    return Reading(events=list(uses.values()))
 
 
 def _is_simple(source: Source) -> bool:
     """Whether ``read`` takes a path alone: the short form of the protocol."""
     code = getattr(getattr(source.read, "__func__", source.read), "__code__", None)
     return code is not None and code.co_argcount == 2  # self and the path
-
-
-def _merged(events: Iterable[UsageEvent]) -> list[UsageEvent]:
-    uses: dict[tuple[str, str], UsageEvent] = {}
-    for event in events:
-        key = (event.id, event.request)
-        uses[key] = join(uses[key], event) if key in uses else event
-    return list(uses.values())

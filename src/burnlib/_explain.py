@@ -13,6 +13,7 @@ from burnlib.archive import Archive
 from burnlib.days import local_day
 from burnlib.history import History
 from burnlib.model import DailyRow, Fidelity, SourceDay, UsageEvent
+from burnlib.normalize import in_the_future
 from burnlib.uses import settle
 
 __all__ = ["Explanation", "SessionPart", "SourcePart", "explain_day"]
@@ -92,7 +93,7 @@ def explain_day(history: History, day: date) -> Explanation:
     row = next((row for row in history.rows if row.date == day), None)
     if row is None:
         return Explanation(date=day, zone=history.zone, row=None)
-    with Archive(history.archive) as store:
+    with Archive(history.archive, create=False) as store:
         uses = list(_uses_of(store.sightings(), day, history))
         dropped = store.dropped()
     parts = [
@@ -111,7 +112,7 @@ def _uses_of(
     for _, group in groupby(sightings, key=lambda pair: (pair[1].source, pair[1].id)):
         told = list(group)
         for use in settle(event for _, event in told):
-            if local_day(use.at, history.context.tz) == day:
+            if local_day(use.at, history.context.tz) == day and not in_the_future(use, history.now):
                 told.sort(key=lambda pair: (pair[1].session != use.session, pair[0]))
                 yield use, list(dict.fromkeys(path for path, _ in told))
 
@@ -205,7 +206,7 @@ def _source_lines(part: SourcePart) -> Iterator[str]:
         yield f"  session {session.session or 'unknown'}, {place}{branch}"
         yield f"  {session.tokens:>16,}  in {session.calls:,} calls"
         yield from (f"{'':20}{path}" for path in session.files[:3])
-        if len(session.files) > 3:  # noqa: PLR2004
+        if len(session.files) > 3:
             yield f"{'':20}and {len(session.files) - 3} more files"
     if rest := part.sessions[_MOST_SESSIONS:]:
         yield f"  {sum(s.tokens for s in rest):>16,}  in {len(rest)} smaller sessions"

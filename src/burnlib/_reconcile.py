@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 
 from attrs import field, frozen
 
@@ -15,7 +15,7 @@ from burnlib.archive.records import microseconds
 from burnlib.daily import dumps
 from burnlib.history import History
 from burnlib.ledger import Ledger
-from burnlib.model import Fidelity
+from burnlib.model import Fidelity, SourceDay
 from burnlib.normalize import AHEAD, in_the_future
 
 __all__ = ["Check", "Finding", "Proof", "SourceSum", "reconcile"]
@@ -137,13 +137,14 @@ def reconcile(rows: History | Ledger) -> Proof:
     _check_cross_sums(ledger, book)
     if not isinstance(rows, History):
         return _proof(book, ledger, dict.fromkeys(ledger.sources, 0), files=0, dropped={})
-    with Archive(rows.archive) as store:
+    with Archive(rows.archive, create=False) as store:
         until = microseconds(rows.now + AHEAD)
         second = recount(store.raw_sightings(), rows.context.tz, until=until)
         files = store.files()
+        whole = store.whole_days()
         ahead = sum(1 for use in store.uses() if in_the_future(use, rows.now))
     _check_second_count(rows, second, book)
-    _check_places(rows, second, book)
+    _check_places(rows, second, whole, book)
     dropped = dict(rows.dropped)
     if ahead:
         dropped[f"dated more than {AHEAD // timedelta(hours=1)} hours ahead of the clock"] = ahead
@@ -251,19 +252,50 @@ def _check_second_count(history: History, second: Recount, book: _Book) -> None:
     book.enter("second count", sentence, faults)
 
 
-def _check_places(history: History, second: Recount, book: _Book) -> None:
-    whole = history.context.whole_days
+def _check_places(
+    history: History,
+    second: Recount,
+    whole: Mapping[date, Mapping[str, SourceDay]],
+    book: _Book,
+) -> None:
+    """Compare every column of every row with the second count, or with the day that came whole."""
     shown = {
-        (row.date, name): day.tokens
+        (row.date, name): _Column(day.tokens, day.calls, day.fidelity is Fidelity.ESTIMATED)
         for row in history.rows
         for name, day in row.sources.items()
-        if day.tokens and name not in whole.get(row.date, {})
     }
-    counted = {key: tokens for key, tokens in second.days.items() if tokens}
+    counted = {
+        (day, name): _Column(value.tokens, value.calls, value.fidelity is Fidelity.ESTIMATED)
+        for day, values in whole.items()
+        for name, value in values.items()
+    }
+    for place in second.day_calls:
+        estimated = place in second.estimated
+        counted[place] = _Column(second.days[place], second.day_calls[place], estimated)
     faults = []
+    nothing = _Column(0, 0, estimated=False)
     for day, source in sorted({*shown, *counted}):
-        a, b = shown.get((day, source), 0), counted.get((day, source), 0)
-        if a != b and source not in whole.get(day, {}):
-            faults.append(f"{day} {source}: row {a:,}, by midnights {b:,}, difference {a - b:+,}")
+        a, b = shown.get((day, source), nothing), counted.get((day, source), nothing)
+        faults += [f"{day} {source}: {difference}" for difference in a.differences(b)]
     sentence = f"every use lies between the two midnights of its day in {history.zone}"
     book.enter("places", sentence, faults)
+
+
+@frozen
+class _Column:
+    """What a row says of one source, or what it should say."""
+
+    tokens: int
+    calls: int | None
+    estimated: bool
+
+    def differences(self, counted: _Column) -> Iterator[str]:
+        """Yield in what this, from a row, differs from what was counted."""
+        if self.tokens != counted.tokens:
+            difference = self.tokens - counted.tokens
+            yield f"row {self.tokens:,}, counted {counted.tokens:,}, difference {difference:+,}"
+        if self.calls != counted.calls:
+            yield f"row {self.calls} calls, counted {counted.calls}"
+        if self.estimated != counted.estimated:
+            kinds = {True: "estimated", False: "measured"}
+            yield f"row says {kinds[self.estimated]}, the uses are {kinds[counted.estimated]}"

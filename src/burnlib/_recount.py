@@ -23,7 +23,7 @@ __all__ = ["Recount", "recount"]
 
 _AT = {name.strip(): index for index, name in enumerate(COLUMNS.split(","))}
 _VECTOR = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
-_LOWER_BOUND = 1
+_ESTIMATED, _LOWER_BOUND = 0, 1
 
 Row: TypeAlias = Sequence[object]
 
@@ -38,6 +38,8 @@ class Recount:
         lower_bound_calls: By source; of uses whose log says less than was used.
         models: Tokens by (source, model).
         days: Tokens by (local day, source).
+        day_calls: Calls by (local day, source).
+        estimated: The (local day, source) with at least one estimated use.
 
     """
 
@@ -46,6 +48,8 @@ class Recount:
     lower_bound_calls: Counter[str] = field(factory=Counter)
     models: Counter[tuple[str, str]] = field(factory=Counter)
     days: Counter[tuple[date, str]] = field(factory=Counter)
+    day_calls: Counter[tuple[date, str]] = field(factory=Counter)
+    estimated: set[tuple[date, str]] = field(factory=set)
 
 
 def recount(rows: Iterable[Row], tz: ZoneInfo, *, until: int) -> Recount:
@@ -75,7 +79,11 @@ def recount(rows: Iterable[Row], tz: ZoneInfo, *, until: int) -> Recount:
         result.calls[source] += calls
         result.lower_bound_calls[source] += calls if fidelity == _LOWER_BOUND else 0
         result.models[source, model] += tokens
-        result.days[days[bisect_right(midnights, at) - 1], source] += tokens
+        place = (days[bisect_right(midnights, at) - 1], source)
+        result.days[place] += tokens
+        result.day_calls[place] += calls
+        if fidelity == _ESTIMATED:
+            result.estimated.add(place)
     return result
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from attrs import frozen
@@ -34,6 +35,9 @@ from burnlib.views import page as _page
 from burnlib.views import table as _table
 from burnlib.views import trend as _trend
 from burnlib.views.base import Basis, Page, View, WeekStart
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["Chart", "drivers", "equivalents", "heatmap", "page", "table", "trend"]
 
@@ -98,8 +102,21 @@ class Chart:
         return _decoded(self._render("html", options))
 
     def png(self, **options: object) -> bytes:
-        """Return PNG from an installed renderer; NotFound without one, since none is built in."""
+        """Return a PNG file; needs the extra ``burnlib[png]`` (MissingDependency).
+
+        Options as for :func:`burnlib.render.png.draw`; *narrow* is for phones. A page is an
+        InvalidInput.
+        """
         return _encoded(self._render("png", options))
+
+    def draw(self, ax: Axes, *, theme: str = "light", narrow: bool = False) -> Axes:
+        """Draw into matplotlib axes of your own figure and return them.
+
+        As :func:`burnlib.render.png.draw_on`; what you draw afterwards is in px of the picture.
+        """
+        from burnlib.render.png import draw_on
+
+        return draw_on(ax, self.narrow if narrow else self.scene, theme=theme)
 
     def save(self, path: str | os.PathLike[str], **options: object) -> Path:
         """Write the chart to *path* and return that; the suffix picks the renderer.

@@ -16,6 +16,7 @@ from burnlib.errors import InvalidInput
 
 __all__ = [
     "Range",
+    "is_plausible",
     "local_day",
     "midnight",
     "monday",
@@ -26,8 +27,9 @@ __all__ = [
     "zone",
 ]
 
-# Tools that log token use did not exist before; later than tomorrow is a broken clock.
-EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
+# Tools that log token use did not exist before 2015; near the end of the calendar a local day may
+# not exist, and between now and then it is for the clock to judge.
+_PLAUSIBLE = (datetime(2015, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC))
 
 _RANGE = re.compile(r"([1-9][0-9]{0,4})([dwy])")
 _DAYS = {"d": 1, "w": 7, "y": 365}
@@ -105,17 +107,22 @@ def span(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=offset)
 
 
+def is_plausible(at: datetime) -> bool:
+    """Whether *at* is an instant (it has a UTC offset) at which a tool can have logged a use."""
+    first, end = _PLAUSIBLE
+    return at.utcoffset() is not None and first <= at < end
+
+
 def parse_instant(text: object) -> datetime | None:
     """Return the instant of an RFC 3339 timestamp, or None where it is not a plausible one.
 
-    Without an offset it is None: guessing a zone would move days. Instants before 2015 are None,
-    too, since no tool logged tokens then.
+    Without an offset it is None: guessing a zone would move days.
     """
     if not isinstance(text, str) or not 19 <= len(text) <= 40:
         return None
     try:
         at = datetime.fromisoformat(text)
-        return at if at.utcoffset() is not None and at >= EARLIEST else None
+        return at if is_plausible(at) else None
     except (ValueError, OverflowError):
         return None
 

@@ -36,6 +36,7 @@ class History:
         now: The instant that decides which day is still going on.
         tz: IANA name of the zone that days are cut in; "" for the archive's own.
         rules: Rules for drivers; None for the user's burn.toml, or the defaults without one.
+        exists: Whether there is an archive at all; without one there are no rows.
 
     """
 
@@ -43,26 +44,27 @@ class History:
     now: datetime
     tz: str = ""
     rules: Sequence[Rule] | None = None
+    exists: bool = True
 
     def events(self) -> Iterator[UsageEvent]:
         """Yield every use in the archive, each once."""
-        if not self.archive.exists():
+        if not self.exists:
             return
-        with Archive(self.archive) as store:
+        with Archive(self.archive, create=False) as store:
             yield from store.uses()
 
     @cached_property
     def rows(self) -> Ledger:
         """The day rows; none where there is no archive."""
-        if not self.archive.exists():
+        if not self.exists:
             return Ledger()
-        with Archive(self.archive) as store:
+        with Archive(self.archive, create=False) as store:
             return Ledger(daily_rows(store.uses(), self.context))
 
     @cached_property
     def context(self) -> Context:
         """What is known beside the uses: zone, labels, rules, and which days were observed."""
-        with Archive(self.archive) as store:
+        with Archive(self.archive, create=False) as store:
             return Context(
                 tz=zone(self.tz or store.get("zone") or system_zone()),
                 now=self.now,
@@ -81,7 +83,7 @@ class History:
     @cached_property
     def dropped(self) -> Mapping[str, int]:
         """Reason to number of usage records that were read and not counted, over all log files."""
-        with Archive(self.archive) as store:
+        with Archive(self.archive, create=False) as store:
             total = sum(store.dropped().values(), Counter[str]())
         return dict(sorted(total.items()))
 

@@ -29,10 +29,11 @@ _BUILT_IN: dict[str, dict[str, str]] = {
         "svg": "burnlib.render.svg:Svg",
         "text": "burnlib.render.text:Text",
         "html": "burnlib.render.html:Html",
+        "png": "burnlib.render.png:Png",
     },
 }
 # Suffixes of the built-in renderers, so that saving a picture imports one of them only.
-_SUFFIXES = {".svg": "svg", ".txt": "text", ".html": "html", ".htm": "html"}
+_SUFFIXES = {".svg": "svg", ".png": "png", ".txt": "text", ".html": "html", ".htm": "html"}
 
 _METHODS = {"sources": ("find", "read"), "renderers": ("render",)}
 _API_VERSIONS = {"sources": 1, "renderers": 1}

@@ -26,7 +26,7 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 -- Resume state, one row a log file. A cache: without it, everything is read again.
 CREATE TABLE segments (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY,                  -- from source and path
     source TEXT NOT NULL,
     path TEXT NOT NULL,
     size INTEGER NOT NULL DEFAULT -1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import sqlite3
@@ -32,6 +33,10 @@ from burnlib.uses import join, settle
 
 __all__ = ["Archive", "SegmentRecord", "default_path"]
 
+_STATE = (
+    "path, size, mtime_ns, ctime_ns, read_size, head, tail, offset, revision, first, state, wants,"
+    " dropped"
+)
 _PLACES = ", ".join("?" * len(COLUMNS.split(",")))
 _BUSY_SECONDS = 60.0
 
@@ -63,14 +68,15 @@ class Archive:
     Raises ArchiveError from every method, where the file cannot be read or written.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        """Open the archive at *path* (default: the user's own), and make it if there is none."""
+    def __init__(self, path: Path | None = None, *, create: bool = True) -> None:
+        """Open the archive at *path* (default: the user's own); *create* it if there is none."""
         self.path = path or default_path()
+        if not create and not self.path.exists():
+            raise ArchiveError("there is no archive", where=str(self.path), hint="burn collect")
         with _clear_errors(self.path):
-            _create_private(self.path)
-            self._db = sqlite3.connect(
-                self.path, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=64
-            )
+            if create:
+                _create_private(self.path)
+            self._db = _connect(self.path)
             try:
                 prepare(self._db, self.path)
                 # A commit means "kept", also through a power cut.
@@ -123,39 +129,47 @@ class Archive:
 
     def segments(self, source: str) -> dict[str, SegmentRecord]:
         """Return what is known of the log files of *source*, by path."""
-        columns = (
-            "path, size, mtime_ns, ctime_ns, read_size, head, tail, offset, revision, first,"
-            " state, wants, dropped"
-        )
-        rows = self._query(f"SELECT {columns} FROM segments WHERE source = ?", source)  # noqa: S608
-        return {str(row[0]): _segment(source, row) for row in rows}
+        rows = self._query(f"SELECT source, {_STATE} FROM segments WHERE source = ?", source)  # noqa: S608
+        return {record.path: record for record in map(_segment, rows)}
 
-    def write(self, record: SegmentRecord, events: Iterable[UsageEvent], change: Change) -> None:
+    def write(
+        self,
+        record: SegmentRecord,
+        events: Iterable[UsageEvent],
+        change: Change,
+        *,
+        known: SegmentRecord | None = None,
+    ) -> None:
         """Keep what a pass over a log file gave; call inside a transaction.
 
-        GREW adds to what earlier passes gave. NEW and SAME replace what the file gave before, all
-        of which is still in it. REWRITTEN keeps that, too, since its bytes are gone and cannot be
-        asked again.
+        GREW adds to what earlier passes gave. SAME replaces it, since all of it was in the file
+        and has been asked again. NEW and REWRITTEN keep it, too: its bytes may be gone. Where
+        another collector has been here since *known* was read, nothing is taken back and its
+        state stays, which at worst makes some of the file be read again.
         """
-        key = self._put_segment(record)
-        if change is Change.REWRITTEN:
-            self._retire(key)
-        elif change is not Change.GREW:
-            self._db.execute("DELETE FROM sightings WHERE segment = ? AND NOT gone", (key,))
+        segment = _segment_key(record.source, record.path)
+        if self._state_of(segment) == known:
+            self._put_segment(segment, record)
+            if change is Change.SAME:
+                self._db.execute("DELETE FROM sightings WHERE segment = ? AND NOT gone", (segment,))
+            elif change is not Change.GREW:
+                self._retire(segment)
         for event in events:
-            self._put(event, key, record.revision)
+            self._put(event, segment, record.revision)
 
-    def _put_segment(self, record: SegmentRecord) -> int:
+    def _state_of(self, segment: int) -> SegmentRecord | None:
+        row = self._db.execute(
+            f"SELECT source, {_STATE} FROM segments WHERE id = ?",  # noqa: S608
+            (segment,),
+        ).fetchone()
+        return _segment(row) if row else None
+
+    def _put_segment(self, segment: int, record: SegmentRecord) -> None:
         self._db.execute(
-            "INSERT INTO segments (source, path, size, mtime_ns, ctime_ns, read_size, head, tail,"
-            " offset, revision, first, state, wants, dropped)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-            " ON CONFLICT (source, path) DO UPDATE SET size = excluded.size,"
-            " mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns,"
-            " read_size = excluded.read_size, head = excluded.head, tail = excluded.tail,"
-            " offset = excluded.offset, revision = excluded.revision, first = excluded.first,"
-            " state = excluded.state, wants = excluded.wants, dropped = excluded.dropped",
+            f"REPLACE INTO segments (id, source, {_STATE})"  # noqa: S608
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
+                segment,
                 record.source,
                 record.path,
                 record.stat.size,
@@ -172,10 +186,6 @@ class Archive:
                 json.dumps(dict(record.dropped), sort_keys=True),
             ),
         )
-        found = self._db.execute(
-            "SELECT id FROM segments WHERE source = ? AND path = ?", (record.source, record.path)
-        ).fetchone()
-        return int(found[0])
 
     def _find(self, event: UsageEvent, segment: int, *, gone: bool) -> UsageEvent | None:
         found = self._db.execute(
@@ -223,7 +233,8 @@ class Archive:
         """Yield the path of the log file and the event of every sighting."""
         columns = ", ".join(f"s.{name.strip()}" for name in COLUMNS.split(","))
         rows = self._query(
-            f"SELECT g.path, {columns} FROM sightings s JOIN segments g ON g.id = s.segment"  # noqa: S608
+            f"SELECT coalesce(g.path, 'a file whose name was forgotten'), {columns}"  # noqa: S608
+            " FROM sightings s LEFT JOIN segments g ON g.id = s.segment"
             " ORDER BY s.source, s.id, g.path"
         )
         for row in rows:
@@ -317,11 +328,17 @@ class Archive:
         return found
 
 
-def _segment(source: str, row: tuple[object, ...]) -> SegmentRecord:
-    path, size, mtime, ctime, read, head, tail, offset, revision, first, *rest = row
+def _segment_key(source: str, path: str) -> int:
+    """Return the number of a log file: from its name, so that it outlives the resume state."""
+    digest = hashlib.sha256(f"{source}\0{path}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1  # SQLite's integers have a sign
+
+
+def _segment(row: tuple[object, ...]) -> SegmentRecord:
+    source, path, size, mtime, ctime, read, head, tail, offset, revision, first, *rest = row
     state, wants, dropped = rest
     return SegmentRecord(
-        source=source,
+        source=str(source),
         path=str(path),
         stat=Stat(int(str(size)), int(str(mtime)), int(str(ctime))),
         fingerprint=Fingerprint(
@@ -340,6 +357,17 @@ def _segment(source: str, row: tuple[object, ...]) -> SegmentRecord:
 
 def _maybe(value: object) -> int | None:
     return None if value is None else int(str(value))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Connect for writing, or for reading alone where the file may not be written to."""
+    where, uri = str(path), False
+    if not os.access(path, os.W_OK):
+        where, uri = f"{path.resolve().as_uri()}?mode=ro", True
+        # Reading beside writers takes a file of shared memory, which cannot be made there, either.
+        if not path.with_name(f"{path.name}-wal").exists():
+            where += "&immutable=1"
+    return sqlite3.connect(where, timeout=_BUSY_SECONDS, isolation_level=None, uri=uri)
 
 
 def _create_private(path: Path) -> None:

@@ -18,9 +18,11 @@ import msgspec
 from attrs import frozen
 
 from burnlib.errors import LogFormatError, MissingDependency
-from burnlib.model import MAX_TOKENS
 
-__all__ = ["Line", "mentions", "objects", "open_log", "read_lines", "tokens"]
+__all__ = ["MOST_IN_ONE_USE", "Line", "mentions", "objects", "open_log", "read_lines", "tokens"]
+
+MOST_IN_ONE_USE = 10**12
+"""Tokens that one use can have: a hundred thousand times the largest context window of 2026."""
 
 _BUFFER = 1 << 20
 
@@ -153,7 +155,7 @@ def tokens(value: object) -> int | None:
     """Return a logged count as an int, or None where it is no count at all.
 
     Missing (None) is 0; whole floats and strings of digits are taken; booleans, negative numbers,
-    fractions, infinities and numbers over 2**53 - 1 are not counts.
+    fractions, infinities and numbers over MOST_IN_ONE_USE are not counts.
     """
     if value is None:
         return 0
@@ -161,6 +163,6 @@ def tokens(value: object) -> int | None:
         value = int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if type(value) is int and 0 <= value <= MAX_TOKENS:
+    if type(value) is int and 0 <= value <= MOST_IN_ONE_USE:
         return value
     return None

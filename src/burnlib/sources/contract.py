@@ -1,0 +1,56 @@
+"""What an event must be before it is kept: plugins are other people's code."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import NoneType
+
+from burnlib.days import is_plausible
+from burnlib.errors import ContractError
+from burnlib.model import Fidelity, TokenCounts, UsageEvent
+from burnlib.sources.lines import MOST_IN_ONE_USE
+
+__all__ = ["check_event"]
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "id": (str,),
+    "fidelity": (Fidelity,),
+    "counts": (TokenCounts,),
+    "calls": (int,),
+    "model": (str,),
+    "project": (str,),
+    "branch": (str,),
+    "session": (str,),
+    "work": (frozenset, set),
+    "low": (int, NoneType),
+    "high": (int, NoneType),
+    "request": (str,),
+    "sidechain": (bool,),
+    "detail": (int,),
+    "started": (datetime, NoneType),
+}
+
+
+def check_event(event: object, source: str) -> None:
+    """Raise ContractError unless *event* is a use that *source* may give, fit to be kept.
+
+    Its attributes have the types that :class:`burnlib.model.UsageEvent` names, its instants lie
+    between 2015 and 9998, and it is no larger than any one use can be.
+    """
+    if not isinstance(event, UsageEvent):
+        raise ContractError(f"gave a {type(event).__name__}, not a UsageEvent")
+    if event.source != source:
+        raise ContractError(f"gave an event of the source {event.source!r}")
+    for name, types in _TYPES.items():
+        if not isinstance(getattr(event, name), types):
+            kind = type(getattr(event, name)).__name__
+            raise ContractError(f"gave an event whose {name} is of type {kind}")
+    if not event.id:
+        raise ContractError("gave an event without an id")
+    if not all(isinstance(kind, str) for kind in event.work):
+        raise ContractError("gave an event whose work is not made of words")
+    for at in (event.at, event.started or event.at):
+        if not is_plausible(at):
+            raise ContractError(f"gave an event that is dated {at.isoformat()}")
+    if event.counts.total > MOST_IN_ONE_USE:
+        raise ContractError(f"gave an event of {event.counts.total:,} tokens")
