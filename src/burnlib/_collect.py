@@ -141,8 +141,7 @@ def _load_sources(
 
 
 def _as_source(made: object) -> Source:
-    if not isinstance(made, Source):
-        raise ContractError("has no fidelity", where=type(made).__name__, hint="see Source")
+    assert isinstance(made, Source)  # noqa: S101 - load() has checked it
     return made
 
 

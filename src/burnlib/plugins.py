@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import warnings
 from collections.abc import Iterable, Iterator
@@ -12,7 +11,8 @@ from typing import Literal
 
 from attrs import frozen
 
-from burnlib.errors import BurnlibWarning, ContractError, NotFound, PluginError
+from burnlib.errors import BurnlibWarning, ContractError, InvalidInput, NotFound, PluginError
+from burnlib.model import Fidelity, check_source_name
 
 __all__ = ["Plugin", "load", "plugins", "renderer_for_suffix"]
 
@@ -74,22 +74,34 @@ def load(group: Group, name: str) -> object:
     plugin = Plugin(name, target) if target else _installed(group, name)
     where = f"{group[:-1]} {name} ({plugin.package})"
     off = f"pip install -U {plugin.package}, or set BURNLIB_DISABLE_PLUGINS={name}"
-    module, _, attribute = plugin.target.partition(":")
     try:
-        made: object = getattr(importlib.import_module(module), attribute)()
+        made: object = EntryPoint(name, plugin.target, f"burnlib.{group}").load()()
     except Exception as error:
         message = f"cannot be loaded: {type(error).__name__}: {error}"
         raise PluginError(message, where=where, hint=off) from error
+    if fault := _breach(made, group, name):
+        raise ContractError(fault, where=where, hint=off)
+    return made
+
+
+def _breach(made: object, group: Group, name: str) -> str:
+    """Return in what a plugin breaks its protocol, or ""."""
     version = getattr(made, "api_version", None)
     if version != _API_VERSIONS[group]:
-        message = f"speaks version {version!r} of the protocol, not {_API_VERSIONS[group]}"
-        raise ContractError(message, where=where, hint=off)
-    if missing := [m for m in _METHODS[group] if not callable(getattr(made, m, None))]:
-        raise ContractError(f"has no method {missing[0]}()", where=where, hint=off)
+        return f"speaks version {version!r} of the protocol, not {_API_VERSIONS[group]}"
+    for method in _METHODS[group]:
+        if not callable(getattr(made, method, None)):
+            return f"has no method {method}()"
     if getattr(made, "name", None) != name:
-        message = f"calls itself {getattr(made, 'name', None)!r}, not as its entry point"
-        raise ContractError(message, where=where, hint=off)
-    return made
+        return f"calls itself {getattr(made, 'name', None)!r}, not as its entry point"
+    if group == "sources":
+        if not isinstance(getattr(made, "fidelity", None), Fidelity):
+            return "has no fidelity of the type burnlib.Fidelity"
+        try:
+            check_source_name(name)
+        except InvalidInput as error:
+            return f"{error.message}: {error.hint}"
+    return ""
 
 
 def renderer_for_suffix(suffix: str) -> str:
