@@ -15,6 +15,7 @@ from burnlib.history import History
 from burnlib.model import DailyRow, Fidelity, SourceDay, UsageEvent
 from burnlib.normalize import in_the_future
 from burnlib.uses import settle
+from burnlib.words import clean
 
 __all__ = ["Explanation", "SessionPart", "SourcePart", "explain_day"]
 
@@ -175,8 +176,8 @@ def _lines(found: Explanation) -> Iterator[str]:
         return
     yield f"{found.date}, {found.zone}: {found.row.total:,} tokens"
     if found.row.driver:
-        evidence = f" ({found.row.evidence})" if found.row.evidence else ""
-        yield f"driver: {found.row.driver}{evidence}"
+        evidence = f" ({clean(found.row.evidence)})" if found.row.evidence else ""
+        yield f"driver: {clean(found.row.driver)}{evidence}"
     for part in found.sources:
         yield ""
         yield from _source_lines(part)
@@ -199,13 +200,13 @@ def _source_lines(part: SourcePart) -> Iterator[str]:
             f" + output {c.output:,} (of it reasoning {c.reasoning:,})"
         )
     for model, tokens in part.models.items():
-        yield f"  {tokens:>16,}  {model or 'unknown model'}"
+        yield f"  {tokens:>16,}  {clean(model) or 'unknown model'}"
     for session in part.sessions[:_MOST_SESSIONS]:
-        place = f"{session.project or 'unknown project'}"
-        branch = f" ({session.branch})" if session.branch else ""
-        yield f"  session {session.session or 'unknown'}, {place}{branch}"
+        place = clean(session.project) or "unknown project"
+        branch = f" ({clean(session.branch)})" if session.branch else ""
+        yield f"  session {clean(session.session) or 'unknown'}, {place}{branch}"
         yield f"  {session.tokens:>16,}  in {session.calls:,} calls"
-        yield from (f"{'':20}{path}" for path in session.files[:3])
+        yield from (f"{'':20}{clean(path, limit=400)}" for path in session.files[:3])
         if len(session.files) > 3:
             yield f"{'':20}and {len(session.files) - 3} more files"
     if rest := part.sessions[_MOST_SESSIONS:]:

@@ -7,6 +7,8 @@ estimated, and `total` is their sum, so that any reader can add a day up by hand
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -34,10 +36,28 @@ COLUMNS = {
 """What the name of a source's column ends in, and what the column holds."""
 
 
-def dumps(rows: Iterable[DailyRow]) -> str:
-    """Return the rows as the text of a daily-burn.json: equal rows, equal text."""
-    lines = [json.dumps(_object(row), ensure_ascii=False, allow_nan=False) for row in Ledger(rows)]
-    return "[\n" + ",\n".join(f"  {line}" for line in lines) + "\n]\n" if lines else "[]\n"
+def dumps(rows: Iterable[DailyRow], *, ascii: bool = False) -> str:
+    """Return the rows as the text of a daily-burn.json: equal rows, equal text.
+
+    Invisible characters and those that change the direction of text are written as escapes; with
+    *ascii*, so is everything beyond ASCII.
+    """
+    lines = (json.dumps(_object(row), ensure_ascii=ascii, allow_nan=False) for row in Ledger(rows))
+    text = ",\n".join(f"  {_INVISIBLE.sub(_escaped, line)}" for line in lines)
+    return f"[\n{text}\n]\n" if text else "[]\n"
+
+
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Controls, joiners, marks of direction, separators of lines, and halves of surrogate pairs: a
+# terminal, an editor or a script may act on them.
+_INVISIBLE = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    "\ufeff\ufff9-\ufffb]"
+)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def dump(rows: Iterable[DailyRow], path: str | Path) -> None:
@@ -47,7 +67,7 @@ def dump(rows: Iterable[DailyRow], path: str | Path) -> None:
 
     Raises :class:`burnlib.files.CannotWrite`.
     """
-    replace_file(Path(path), dumps(rows).encode("utf-8", "backslashreplace"), private=True)
+    replace_file(Path(path), dumps(rows).encode(), private=True)
 
 
 def load(path: str | Path) -> Ledger:
@@ -65,7 +85,12 @@ def loads(text: str | bytes, *, where: str = "daily-burn.json") -> Ledger:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8-sig")
-        document = json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse)
+        document = json.loads(
+            text.removeprefix("\ufeff"),
+            parse_constant=_refuse,
+            parse_float=_finite,
+            object_pairs_hook=_once,
+        )
     except (ValueError, RecursionError) as error:
         raise SchemaError(f"not JSON: {error}", where=where, hint="export it again") from error
     faults: list[str] = []
@@ -93,6 +118,21 @@ def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number in JSON")
 
 
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _refuse(digits)
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Make an object of its keys; one that stands twice would be lost without a word."""
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key!r} stands twice in one object")
+        found[key] = value
+    return found
+
+
 def _object(row: DailyRow) -> dict[str, object]:
     """Return the row in the guide's order of keys: measured, estimated, total, words, the rest."""
     out: dict[str, object] = {"date": row.date.isoformat()}
@@ -113,11 +153,18 @@ def _object(row: DailyRow) -> dict[str, object]:
     words: dict[str, object] = {
         "driver": row.driver,
         "evidence": row.evidence,
-        "drivers": dict(row.drivers),
+        "drivers": dict(sorted(row.drivers.items(), key=lambda item: (-item[1], item[0]))),
         "tz": row.tz,
     }
     out |= {key: value for key, value in words.items() if value}
-    return out | {key: row.extra[key] for key in sorted(row.extra) if key not in out}
+    return out | {key: _ordered(row.extra[key]) for key in sorted(row.extra) if key not in out}
+
+
+def _ordered(value: object) -> object:
+    """Return a value that is not ours with the keys of its objects in order."""
+    if isinstance(value, Mapping):
+        return {key: _ordered(value[key]) for key in sorted(value)}
+    return [_ordered(part) for part in value] if isinstance(value, list) else value
 
 
 @frozen
@@ -156,7 +203,7 @@ class _RowReader:
         self.known.add("date")
         try:
             # fromisoformat also takes 20260524 and 2026-W21-7, which are no column values.
-            if isinstance(value, str) and len(value) == 10 and value[4] == "-" != value[5]:
+            if isinstance(value, str) and _DATE.fullmatch(value):
                 return date.fromisoformat(value)
         except ValueError:
             pass

@@ -5,7 +5,9 @@ BurnlibError
 │  └ SchemaError                  a daily-burn.json with bad places: all of them at once
 ├ NotFound (LookupError)          an unknown name; says which ones are known
 ├ LogFormatError                  a log that cannot be read as its tool writes it
-├ ArchiveError                    the archive cannot be opened, read or written
+├ ArchiveError                    the archive cannot be opened or read
+│  ├ NoArchive                    there is none yet
+│  └ ArchiveNotWritten            it could not be written; what it held is unchanged
 ├ PluginError                     an installed source or renderer does not work
 │  └ ContractError                it loads, but breaks the plugin protocol
 └ MissingDependency (ImportError) an optional package is needed; says which extra
@@ -17,12 +19,14 @@ import builtins
 
 __all__ = [
     "ArchiveError",
+    "ArchiveNotWritten",
     "BurnlibError",
     "BurnlibWarning",
     "ContractError",
     "InvalidInput",
     "LogFormatError",
     "MissingDependency",
+    "NoArchive",
     "NotFound",
     "PluginError",
     "SchemaError",
@@ -75,7 +79,15 @@ class LogFormatError(BurnlibError):
 
 
 class ArchiveError(BurnlibError):
-    """The archive cannot be opened, read or written."""
+    """The archive cannot be opened or read."""
+
+
+class NoArchive(ArchiveError):  # noqa: N818
+    """There is no archive yet."""
+
+
+class ArchiveNotWritten(ArchiveError):  # noqa: N818
+    """The archive could not be written; what it held is unchanged."""
 
 
 class PluginError(BurnlibError):

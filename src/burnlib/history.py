@@ -13,7 +13,7 @@ from attrs import frozen
 
 from burnlib.archive import Archive, default_path
 from burnlib.days import system_zone, zone
-from burnlib.errors import ArchiveError
+from burnlib.errors import NoArchive
 from burnlib.families import Rule, load_rules
 from burnlib.ledger import Ledger
 from burnlib.model import UsageEvent
@@ -24,7 +24,10 @@ __all__ = ["History", "recall", "rules_path"]
 
 def rules_path() -> Path:
     """Return where the user's rules for drivers are: burn.toml in the configuration folder."""
-    return platformdirs.user_config_path("burnlib", appauthor=False) / "burn.toml"
+    try:
+        return platformdirs.user_config_path("burnlib", appauthor=False) / "burn.toml"
+    except RuntimeError:
+        return Path("burn.toml")  # a user without a home folder
 
 
 @frozen(kw_only=True)
@@ -99,13 +102,13 @@ def recall(
         now: The instant to take as now; default: the clock's.
 
     Raises:
-        ArchiveError: There is no such archive.
+        NoArchive: There is no such archive.
         InvalidInput: An unknown zone.
 
     """
     path = Path(archive) if archive else default_path()
     if not path.exists():
-        raise ArchiveError("there is no archive yet", where=str(path), hint="burn collect")
+        raise NoArchive("there is no archive yet", where=str(path), hint="burn collect")
     if tz:
         zone(tz)
     return History(archive=path, now=now or datetime.now(UTC), tz=tz)

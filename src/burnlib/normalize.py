@@ -98,15 +98,13 @@ def _row(day: date, used: list[UsageEvent], in_use: set[str], context: Context) 
     by_source: dict[str, list[UsageEvent]] = defaultdict(list)
     for use in used:
         by_source[use.source].append(use)
-    sources: dict[str, SourceDay] = {}
+    sources = dict(context.whole_days.get(day, {}))
     for name in sorted(in_use):
         observed = _observed(name, day, context)
         if name in by_source:
             sources[name] = _source_day(by_source[name], observed=observed)
         elif observed:
-            sources[name] = SourceDay(tokens=0, fidelity=Fidelity.EXACT, calls=0)
-    for name, value in context.whole_days.get(day, {}).items():
-        sources.setdefault(name, value)
+            sources.setdefault(name, SourceDay(tokens=0, fidelity=Fidelity.EXACT, calls=0))
     row = DailyRow(
         date=day,
         sources=sources,

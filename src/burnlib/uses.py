@@ -48,7 +48,7 @@ def _rank(event: UsageEvent) -> tuple[int, bool, int]:
     return (event.revision, event.fidelity is not Fidelity.ESTIMATED, event.detail)
 
 
-_Place: TypeAlias = tuple[bool, datetime, datetime, str, str, str]
+_Place: TypeAlias = tuple[bool, datetime, datetime, str, str, str, bool]
 
 
 def _place(event: UsageEvent) -> _Place:
@@ -59,6 +59,7 @@ def _place(event: UsageEvent) -> _Place:
         event.session,
         event.project,
         event.branch,
+        event.started is None,
     )
 
 

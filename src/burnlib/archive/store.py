@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -14,9 +12,9 @@ from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 
-import platformdirs
 from attrs import field, frozen
 
+from burnlib.archive.file import clear_errors, connect, create_private, default_path
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat
 from burnlib.archive.records import (
     COLUMNS,
@@ -27,23 +25,17 @@ from burnlib.archive.records import (
     to_row,
 )
 from burnlib.archive.schema import prepare
-from burnlib.errors import ArchiveError
+from burnlib.errors import NoArchive
 from burnlib.model import Fidelity, SourceDay, UsageEvent
 from burnlib.uses import join, settle
 
-__all__ = ["Archive", "SegmentRecord", "default_path"]
+__all__ = ["Archive", "SegmentRecord"]
 
 _STATE = (
     "path, size, mtime_ns, ctime_ns, read_size, head, tail, offset, revision, first, state, wants,"
     " dropped"
 )
 _PLACES = ", ".join("?" * len(COLUMNS.split(",")))
-_BUSY_SECONDS = 60.0
-
-
-def default_path() -> Path:
-    """Return where the user's archive is kept: the platform's folder for application data."""
-    return platformdirs.user_data_path("burnlib", appauthor=False) / "archive.db"
 
 
 @frozen(kw_only=True)
@@ -72,11 +64,11 @@ class Archive:
         """Open the archive at *path* (default: the user's own); *create* it if there is none."""
         self.path = path or default_path()
         if not create and not self.path.exists():
-            raise ArchiveError("there is no archive", where=str(self.path), hint="burn collect")
-        with _clear_errors(self.path):
+            raise NoArchive("there is no archive yet", where=str(self.path), hint="burn collect")
+        with clear_errors(self.path):
             if create:
-                _create_private(self.path)
-            self._db = _connect(self.path)
+                create_private(self.path)
+            self._db = connect(self.path)
             try:
                 prepare(self._db, self.path)
                 # A commit means "kept", also through a power cut.
@@ -99,7 +91,7 @@ class Archive:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Make everything inside happen together or not at all."""
-        with _clear_errors(self.path):
+        with clear_errors(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -109,7 +101,7 @@ class Archive:
             self._db.execute("COMMIT")
 
     def _query(self, sql: str, *values: object) -> Iterator[tuple[object, ...]]:
-        with _clear_errors(self.path):
+        with clear_errors(self.path):
             yield from self._db.execute(sql, values)
 
     # Facts about the archive as a whole
@@ -122,7 +114,7 @@ class Archive:
 
     def set(self, key: str, value: str) -> None:
         """Keep a setting."""
-        with _clear_errors(self.path):
+        with clear_errors(self.path):
             self._db.execute("REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     # Log files and what they told
@@ -260,7 +252,7 @@ class Archive:
 
     def put_whole_day(self, day: date, source: str, value: SourceDay) -> None:
         """Keep a day of a source that came without events; a later one replaces it."""
-        with _clear_errors(self.path):
+        with clear_errors(self.path):
             self._db.execute(
                 "REPLACE INTO whole_days VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -357,43 +349,3 @@ def _segment(row: tuple[object, ...]) -> SegmentRecord:
 
 def _maybe(value: object) -> int | None:
     return None if value is None else int(str(value))
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """Connect for writing, or for reading alone where the file may not be written to."""
-    where, uri = str(path), False
-    if not os.access(path, os.W_OK):
-        where, uri = f"{path.resolve().as_uri()}?mode=ro", True
-        # Reading beside writers takes a file of shared memory, which cannot be made there, either.
-        if not path.with_name(f"{path.name}-wal").exists():
-            where += "&immutable=1"
-    return sqlite3.connect(where, timeout=_BUSY_SECONDS, isolation_level=None, uri=uri)
-
-
-def _create_private(path: Path) -> None:
-    """Make the file readable by its owner alone, before SQLite makes it with the umask."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-
-
-@contextlib.contextmanager
-def _clear_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        hints = {
-            "locked": "another burn is writing; wait for it, then try again",
-            "full": "free some disk space; nothing that was kept before is lost",
-            "readonly": "make the file and its folder writable, or name another: --archive FILE",
-            "unable to open": "name a file in a folder that exists: --archive FILE",
-        }
-        text = str(error)
-        hint = next((hint for word, hint in hints.items() if word in text), "")
-        raise ArchiveError(text, where=str(path), hint=hint) from error
-    except sqlite3.DatabaseError as error:
-        hint = "restore a backup of it, or name another: --archive FILE"
-        raise ArchiveError(f"cannot be read: {error}", where=str(path), hint=hint) from error
-    except OSError as error:
-        hint = "name a file that can be written: --archive FILE"
-        raise ArchiveError(error.strerror or str(error), where=str(path), hint=hint) from error

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
+from typing import TextIO
+
+from burnlib.cli.streams import complain, finish, prepare
 
 __all__ = ["main"]
 
@@ -14,26 +18,28 @@ GOOD, NOT_ADDING_UP, WRONG_USE, NOTHING_TO_READ, PARTIAL, INTERRUPTED = 0, 1, 2,
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``burn`` with *arguments* (default: the process's own) and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given in (["--version"], ["-V"]):  # without loading a parser
-        from burnlib import __version__
-
-        print(f"burn {__version__}")
-        return GOOD
-    for stream in (sys.stdout, sys.stderr):
-        # A console that cannot show a sign shows "?" in its place, and never ends the program.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    prepare()
     try:
-        code = _run(given)
-        sys.stdout.flush()
+        with warnings.catch_warnings():
+            warnings.showwarning = _one_line_warning
+            code = _version() if given in (["--version"], ["-V"]) else _run(given)
+    except SystemExit as leaving:  # how argparse ends after --help and after wrong use
+        code = leaving.code if isinstance(leaving.code, int) else GOOD
     except BrokenPipeError:
-        # The reader of our output has seen enough; what else is printed goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return GOOD
+        code = GOOD  # the reader of our output has seen enough
     except KeyboardInterrupt:
-        print("\nburn: interrupted; what was read so far is kept", file=sys.stderr)
-        return INTERRUPTED
-    return code
+        complain("\nburn: interrupted; what was read so far is kept")
+        code = INTERRUPTED
+    if (reason := finish()) and code != PARTIAL:
+        complain(f"burn: standard output: {reason} (fix: write it to where there is room)")
+    return code or (PARTIAL if reason else GOOD)
+
+
+def _version() -> int:
+    from burnlib import __version__  # without loading a parser
+
+    print(f"burn {__version__}")
+    return GOOD
 
 
 def _run(given: list[str]) -> int:
@@ -44,27 +50,36 @@ def _run(given: list[str]) -> int:
     try:
         return command(options)
     except BurnlibError as error:
-        print(f"burn: {_one_line(str(error))}", file=sys.stderr)
+        complain(f"burn: {_one_line(str(error))}")
         return _code_of(error)
     except MemoryError:
-        print("burn: out of memory; nothing that was kept before is lost", file=sys.stderr)
+        complain("burn: out of memory; nothing that was kept before is lost")
         return PARTIAL
-    except (BrokenPipeError, KeyboardInterrupt):
+    except BrokenPipeError:
         raise
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"burn: {_one_line(where + (error.strerror or str(error)))}", file=sys.stderr)
+        complain(f"burn: {_one_line(where + (error.strerror or str(error)))}")
         return PARTIAL
     except Exception as error:
         if os.environ.get("BURNLIB_DEBUG"):
             raise
-        kind = type(error).__name__
-        print(
-            f"burn: a fault in burnlib: {kind}: {_one_line(str(error))}"
-            " (fix: run it again with BURNLIB_DEBUG=1 and report what it prints)",
-            file=sys.stderr,
+        complain(
+            f"burn: a fault in burnlib: {type(error).__name__}: {_one_line(str(error))}"
+            " (fix: run it again with BURNLIB_DEBUG=1 and report what it prints)"
         )
         return PARTIAL
+
+
+def _one_line_warning(
+    message: Warning | str,
+    category: type[Warning],  # noqa: ARG001 - the signature of warnings.showwarning
+    filename: str,  # noqa: ARG001
+    lineno: int,  # noqa: ARG001
+    file: TextIO | None = None,  # noqa: ARG001
+    line: str | None = None,  # noqa: ARG001
+) -> None:
+    complain(f"burn: {_one_line(str(message))}")
 
 
 def _one_line(text: str) -> str:
@@ -74,9 +89,11 @@ def _one_line(text: str) -> str:
 
 
 def _code_of(error: Exception) -> int:
-    from burnlib.errors import SchemaError
+    from burnlib.errors import ArchiveNotWritten, NoArchive, SchemaError
     from burnlib.files import CannotWrite
 
     if isinstance(error, SchemaError):
         return NOT_ADDING_UP
-    return PARTIAL if isinstance(error, CannotWrite) else WRONG_USE
+    if isinstance(error, NoArchive):
+        return NOTHING_TO_READ
+    return PARTIAL if isinstance(error, CannotWrite | ArchiveNotWritten) else WRONG_USE

@@ -11,10 +11,10 @@ from pathlib import Path
 from burnlib import cli
 from burnlib.archive import Archive, default_path
 from burnlib.cli.reading import day_of, plain, print_json, say
-from burnlib.errors import BurnlibError
+from burnlib.errors import ArchiveError, BurnlibError
 from burnlib.history import recall, rules_path
 from burnlib.plugins import Group, Plugin, load, plugins
-from burnlib.sources.base import Home
+from burnlib.sources.base import Home, Problem
 
 __all__ = ["doctor", "label", "renderers", "sources"]
 
@@ -63,8 +63,10 @@ def _state(group: Group, plugin: Plugin) -> tuple[str, str]:
 
 def label(options: argparse.Namespace) -> int:
     """Keep the user's word on what a day went to."""
-    with Archive(options.archive) as store:
-        day = day_of(options.day, options, store.get("zone"))
+    path = options.archive or default_path()
+    kept = recall(path).zone if path.exists() else ""
+    day = day_of(options.day, options, kept)
+    with Archive(path) as store:
         store.put_label(day, options.driver.strip(), options.evidence.strip())
     if options.json:
         print_json({"date": day.isoformat(), "driver": options.driver.strip()})
@@ -77,7 +79,11 @@ def label(options: argparse.Namespace) -> int:
 
 def doctor(options: argparse.Namespace) -> int:
     """Say what is there, what is readable, and what to fix."""
-    facts = [*_archive_facts(options), *_source_facts(options), *_setup_facts()]
+    try:
+        kept, code = _archive_facts(options), cli.GOOD
+    except ArchiveError as error:
+        kept, code = [("archive", f"{error.where}: {error.message}", error.hint)], cli.PARTIAL
+    facts = [*kept, *_source_facts(options), *_setup_facts()]
     if options.json:
         print_json([{"what": what, "found": found, "fix": fix} for what, found, fix in facts])
     else:
@@ -85,7 +91,7 @@ def doctor(options: argparse.Namespace) -> int:
             say(plain(f"{what:<14} {found}"))
             if fix:
                 say(plain(f"{'':<14} fix: {fix}"))
-    return cli.GOOD
+    return code
 
 
 # (what was looked at, what was found, what to do about it)
@@ -133,17 +139,20 @@ def _source_facts(options: argparse.Namespace) -> list[_Fact]:
 
 def _logs_below(name: str, home: Home) -> _Fact:
     source = load("sources", name)
+    kept = getattr(source, "kept", None)
     try:
         found = list(getattr(source, "find")(home))  # noqa: B009 - the protocol was checked
+        period = kept(home) if kept and found else None
+        days = None if period is None else period.days
     except Exception as error:  # noqa: BLE001 - a plugin's code, or a folder's refusal
-        return name, f"cannot list its logs below {home.root}: {error}", "check the permissions"
+        problem = Problem.of(name, str(home.root), error)
+        return name, f"cannot list its logs below {problem.where}: {problem.message}", problem.hint
     if not found:
         return name, f"no logs below {home.root}", ""
-    kept = getattr(source, "kept", None)
-    period = kept(home) if kept else None
-    keeps = f"; the tool deletes them after {period.days} days" if period else ""
-    fix = "burn collect every night keeps them for ever" if period else ""
-    return name, f"{len(found):,} log files below {home.root}{keeps}", fix
+    if days is None:
+        return name, f"{len(found):,} log files below {home.root}", ""
+    text = f"{len(found):,} log files below {home.root}; the tool deletes them after {days} days"
+    return name, text, "burn collect every night keeps them for ever"
 
 
 def _setup_facts() -> list[_Fact]:

@@ -12,6 +12,7 @@ from burnlib import cli, words
 from burnlib._collect import Collection, Progress
 from burnlib._collect import collect as run_collect
 from burnlib.cli.reading import plain, print_json, say, warn
+from burnlib.cli.streams import complain
 from burnlib.daily import dump
 
 __all__ = ["collect", "run"]
@@ -70,8 +71,7 @@ def _say_nothing_found(options: argparse.Namespace, *, kept: int) -> None:
     where = ", ".join(str(home) for home in options.home or [Path.home()])
     rest = f"; the {kept} days in the archive are unchanged" if kept else ""
     hint = "name a home folder with --home, or look at made-up data: burn demo"
-    text = f"burn: no logs found below {where}{rest} (fix: {hint})"
-    print(plain(text), file=sys.stderr)
+    complain(plain(f"burn: no logs found below {where}{rest} (fix: {hint})"))
 
 
 def _write(collection: Collection, options: argparse.Namespace) -> Path:

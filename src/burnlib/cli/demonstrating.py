@@ -12,7 +12,7 @@ from burnlib import demo as demo_logs
 from burnlib._collect import collect
 from burnlib._reconcile import reconcile
 from burnlib.archive import Archive
-from burnlib.cli.reading import plain, say
+from burnlib.cli.reading import plain, print_json, say
 from burnlib.daily import dump
 from burnlib.errors import BurnlibError
 from burnlib.families import DEFAULT_RULES
@@ -34,6 +34,11 @@ def demo(options: argparse.Namespace) -> int:
     page_file = options.page or folder / "burn.html"
     dump(history.rows, rows_file)
     page(history.rows, today=today, made=today).save(page_file)
+    code = cli.GOOD if proof.ok else cli.NOT_ADDING_UP
+    if options.json:
+        files = {"logs": str(folder), "rows": str(rows_file), "page": str(page_file)}
+        print_json({"made_up": True, **files, "proof": proof.as_dict()})
+        return code
     options.range, options.basis = "", "total"
     say(words.MADE_UP)
     print_dashboard(history.rows, options)
@@ -42,7 +47,7 @@ def demo(options: argparse.Namespace) -> int:
     say(f"logs: {plain(folder)}")
     say(f"rows: {plain(rows_file)}")
     say(f"page: {plain(page_file)}")
-    return cli.GOOD if proof.ok else cli.NOT_ADDING_UP
+    return code
 
 
 def make(folder: Path, *, last: date, tz: str) -> History:

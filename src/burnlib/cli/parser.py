@@ -6,9 +6,11 @@ import argparse
 import importlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from burnlib import __version__
+from burnlib.cli.streams import complain
+from burnlib.words import clean
 
 __all__ = ["VIEWS", "parse"]
 
@@ -18,7 +20,8 @@ Command: TypeAlias = Callable[[argparse.Namespace], int]
 
 _EPILOG = """\
 exit codes: 0 good · 1 something does not add up · 2 wrong use · 3 nothing to read ·
-4 partial: something could not be read or written, everything else is exact and kept
+4 partial: something could not be read or written, everything else is exact and kept ·
+130 interrupted: what was read so far is kept
 """
 
 
@@ -37,8 +40,16 @@ def parse(arguments: Sequence[str]) -> tuple[Command, argparse.Namespace]:
     return command, options
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints cannot steer the terminal: they repeat what was typed."""
+
+    def error(self, message: str) -> NoReturn:
+        complain(f"{self.prog}: {clean(message, limit=400)} (fix: see {self.prog} --help)")
+        raise SystemExit(2)
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
         prog="burn",
         description="Where your AI tokens went. Without a command: collect, then the dashboard.",
         epilog=_EPILOG,
@@ -52,12 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 
 
-def _common() -> argparse.ArgumentParser:
+def _common() -> _Parser:
     """Return the options that work everywhere."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument(
         "--archive", type=Path, metavar="FILE", help="the archive (default: in the data folder)"
     )
@@ -68,7 +79,7 @@ def _common() -> argparse.ArgumentParser:
     return common
 
 
-def _add_from(parser: argparse.ArgumentParser) -> None:
+def _add_from(parser: _Parser) -> None:
     parser.add_argument(
         "--from",
         dest="source_file",
@@ -78,7 +89,7 @@ def _add_from(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_view_options(parser: argparse.ArgumentParser) -> None:
+def _add_view_options(parser: _Parser) -> None:
     parser.add_argument(
         "--range", default="", metavar="R", help="90d, 180d, 1y, all or 2026-01-01..2026-01-31"
     )
@@ -90,7 +101,7 @@ def _add_view_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_collecting(commands: _Commands, common: argparse.ArgumentParser) -> None:
+def _add_collecting(commands: _Commands, common: _Parser) -> None:
     text = "read the logs into the archive and write daily-burn.json"
     collect = commands.add_parser("collect", parents=[common], help=text, description=text)
     text = "what burn alone does: collect, then show the dashboard"
@@ -117,7 +128,7 @@ def _add_collecting(commands: _Commands, common: argparse.ArgumentParser) -> Non
         parser.set_defaults(command=("collecting", name))
 
 
-def _add_showing(commands: _Commands, common: argparse.ArgumentParser) -> None:
+def _add_showing(commands: _Commands, common: _Parser) -> None:
     text = "print views as text"
     show = commands.add_parser("show", parents=[common], help=text, description=text)
     show.add_argument("views", nargs="*", metavar="VIEW", help=", ".join(VIEWS) + " (default: all)")
@@ -134,7 +145,7 @@ def _add_showing(commands: _Commands, common: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help="where to write it; the suffix picks the format: .svg, .txt, .html",
+        help="where to write it; the suffix picks the format: .svg, .png, .txt, .html",
     )
     _add_from(render)
     _add_view_options(render)
@@ -142,12 +153,12 @@ def _add_showing(commands: _Commands, common: argparse.ArgumentParser) -> None:
         "--theme",
         choices=("light", "dark", "auto"),
         default="",
-        help="colours of an SVG (default: light); auto follows the reader's setting",
+        help="colours of a picture (default: light); auto follows the reader's, but not as .png",
     )
     render.set_defaults(command=("showing", "render"))
 
 
-def _add_proving(commands: _Commands, common: argparse.ArgumentParser) -> None:
+def _add_proving(commands: _Commands, common: _Parser) -> None:
     text = "prove that the numbers add up; exit 1 where they do not"
     verify = commands.add_parser("verify", parents=[common], help=text, description=text)
     _add_from(verify)
@@ -159,7 +170,7 @@ def _add_proving(commands: _Commands, common: argparse.ArgumentParser) -> None:
     explain.set_defaults(command=("proving", "explain"))
 
 
-def _add_asking(commands: _Commands, common: argparse.ArgumentParser) -> None:
+def _add_asking(commands: _Commands, common: _Parser) -> None:
     for name, text in (
         ("sources", "list the tools whose logs can be read"),
         ("renderers", "list the formats that can be written"),
@@ -178,7 +189,7 @@ def _add_asking(commands: _Commands, common: argparse.ArgumentParser) -> None:
     label.set_defaults(command=("asking", "label"))
 
 
-def _add_demo(commands: _Commands, common: argparse.ArgumentParser) -> None:
+def _add_demo(commands: _Commands, common: _Parser) -> None:
     text = "show made-up data: logs of 400 days, collected, proved and drawn"
     demo = commands.add_parser("demo", parents=[common], help=text, description=text)
     demo.add_argument(

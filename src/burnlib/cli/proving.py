@@ -6,7 +6,6 @@ import argparse
 
 from burnlib import cli
 from burnlib.cli.reading import day_of, history_of, print_json, say
-from burnlib.words import clean
 
 __all__ = ["explain", "verify"]
 
@@ -21,8 +20,7 @@ def verify(options: argparse.Namespace) -> int:
     if options.json:
         print_json(proof.as_dict())
     else:
-        for line in str(proof).split("\n"):
-            say(clean(line, limit=400))
+        say(str(proof))
     return cli.GOOD if proof.ok else cli.NOT_ADDING_UP
 
 
@@ -35,6 +33,5 @@ def explain(options: argparse.Namespace) -> int:
     if options.json:
         print_json(explanation.as_dict())
     else:
-        for line in str(explanation).split("\n"):
-            say(clean(line, limit=400))
+        say(str(explanation))
     return cli.GOOD

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from burnlib import words
+from burnlib.cli.streams import complain
 from burnlib.days import local_day, system_zone, zone
 from burnlib.errors import InvalidInput
 
@@ -34,12 +34,12 @@ def say(text: str = "") -> None:
 def warn(problems: Iterable[Problem]) -> None:
     """Print problems to standard error, a line each."""
     for problem in problems:
-        print(plain(f"burn: {problem}"), file=sys.stderr)
+        complain(plain(f"burn: {problem}"))
 
 
 def print_json(value: object) -> None:
-    """Print a value for programs."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    """Print a value for programs, in ASCII: any console can show it, and none is steered by it."""
+    print(json.dumps(value, indent=2))
 
 
 def history_of(options: argparse.Namespace) -> History:

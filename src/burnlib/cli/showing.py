@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from burnlib import cli
 from burnlib.cli.parser import VIEWS
-from burnlib.cli.reading import plain, rows_of, say, today_of
+from burnlib.cli.reading import plain, print_json, rows_of, say, today_of
 from burnlib.errors import NotFound
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def show(options: argparse.Namespace) -> int:
     if options.json:
         from burnlib.daily import dumps
 
-        sys.stdout.write(dumps(rows.last(options.range or "all")))
+        sys.stdout.write(dumps(rows.last(options.range or "all"), ascii=True))
         return cli.GOOD
     if not options.views:
         print_dashboard(rows, options)
@@ -51,7 +51,10 @@ def render(options: argparse.Namespace) -> int:
     """Write a view or the page to a file."""
     chart = _chart(options.view, rows_of(options), options)
     chart.save(options.output, **({"theme": options.theme} if options.theme else {}))
-    say(f"wrote {plain(options.output)}")
+    if options.json:
+        print_json({"wrote": str(options.output)})
+    else:
+        say(f"wrote {plain(options.output)}")
     return cli.GOOD
 
 

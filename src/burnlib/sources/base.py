@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from attrs import field, frozen
 
-from burnlib.errors import BurnlibError
+from burnlib.errors import BurnlibError, NotFound
 from burnlib.model import Fidelity, UsageEvent
 
 __all__ = [
@@ -45,8 +45,11 @@ class Home:
 
     @classmethod
     def own(cls) -> Home:
-        """Return the running user's home, with the environment's overrides."""
-        return cls(Path.home(), dict(os.environ))
+        """Return the running user's home, with the environment's overrides; may raise NotFound."""
+        try:
+            return cls(Path.home(), dict(os.environ))
+        except RuntimeError as error:
+            raise NotFound("no home folder", hint="set HOME, or use --home DIR") from error
 
     def path(self, *parts: str) -> Path:
         """Return a path below the home folder."""
