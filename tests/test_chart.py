@@ -166,11 +166,9 @@ def test_saving_through_a_link_keeps_the_link(tmp_path: Path) -> None:
     assert (tmp_path / "to" / "b.svg").read_text("utf-8").startswith("<svg")
 
 
-def test_png_without_a_renderer_for_it_says_which_there_are(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="html, svg, text"):
-        chart.heatmap(rows()).png()
-    with pytest.raises(NotFound, match=r"\.svg"):
-        chart.heatmap(rows()).save(tmp_path / "a.png")
+def test_an_unknown_suffix_says_which_there_are(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match=r"\.htm, \.html, \.png, \.svg, \.txt"):
+        chart.heatmap(rows()).save(tmp_path / "a.gif")
 
 
 def test_a_renderer_that_returns_neither_text_nor_bytes_is_named(

@@ -147,10 +147,14 @@ def _as_source(made: object) -> Source:
 
 @frozen
 class _Found:
-    """A log file as it was when it was listed."""
+    """A log file as it was when it was listed.
+
+    *simple* is whether the source gave it as a path: then its ``read`` takes a path, too.
+    """
 
     segment: Segment
     stat: Stat
+    simple: bool
 
 
 @frozen
@@ -172,17 +176,18 @@ class _Run:
 
     def find(self, name: str, source: Source, homes: Sequence[Home]) -> Iterator[_Found]:
         """Yield the log files of *source* below *homes*, each once, in the order of their paths."""
-        found: dict[Path, Segment] = {}
+        found: dict[Path, tuple[Segment, bool]] = {}
         for home in homes:
             try:
                 for given in source.find(home):
+                    simple = not isinstance(given, Segment)
                     segment = given if isinstance(given, Segment) else Segment(Path(given))
-                    found.setdefault(_real(segment.path), segment)
+                    found.setdefault(_real(segment.path), (segment, simple))
             except Exception as error:  # noqa: BLE001 - a plugin's code, or a folder's refusal
                 self.problems.append(Problem.of(name, str(home.root), error))
-        for segment in sorted(found.values(), key=lambda segment: str(segment.path)):
+        for segment, simple in sorted(found.values(), key=lambda pair: str(pair[0].path)):
             try:
-                yield _Found(segment, stat_of(segment.path))
+                yield _Found(segment, stat_of(segment.path), simple)
             except FileNotFoundError:
                 continue  # deleted since it was listed: what it gave is kept
             except OSError as error:
@@ -228,7 +233,7 @@ class _Run:
                 resume = Resume(known.offset, known.state)
             elif change is Change.GREW:
                 change = Change.SAME  # read from the start, it replaces what it gave before
-            reading = _reading(source, item.segment, resume)
+            reading = _reading(source, item, resume)
             self.totals["changed"] += 1
             record = _record(source, item, known, reading, resume)
             return _Kept(record, reading.events, change, known)
@@ -337,23 +342,17 @@ def _change(item: _Found, known: SegmentRecord | None) -> Change:
     return Change.GREW if there else Change.REWRITTEN
 
 
-def _reading(source: Source, segment: Segment, resume: Resume | None) -> Reading:
+def _reading(source: Source, item: _Found, resume: Resume | None) -> Reading:
     """Call the source in the form it was written in, and check what comes back."""
-    if not _is_simple(source):
-        reading = source.read(segment, resume)
+    if not item.simple:
+        reading = source.read(item.segment, resume)
         for event in reading.events:
             check_event(event, source.name)
         return reading
-    given: object = source.read(segment.path)  # type: ignore[call-arg, arg-type]
+    given: object = source.read(item.segment.path)  # type: ignore[call-arg, arg-type]
     uses: dict[tuple[str, str], UsageEvent] = {}
     for event in given:  # type: ignore[attr-defined]
         check_event(event, source.name)
         key = (event.id, event.request)
         uses[key] = join(uses[key], event) if key in uses else event
     return Reading(events=list(uses.values()))
-
-
-def _is_simple(source: Source) -> bool:
-    """Whether ``read`` takes a path alone: the short form of the protocol."""
-    code = getattr(getattr(source.read, "__func__", source.read), "__code__", None)
-    return code is not None and code.co_argcount == 2  # self and the path

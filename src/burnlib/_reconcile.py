@@ -49,10 +49,10 @@ class Check:
 
 @frozen
 class SourceSum:
-    """What one source used in all."""
+    """What one source used in all; *calls* is None where no day tells them."""
 
     tokens: int
-    calls: int
+    calls: int | None
     lower_bound_calls: int
     fidelity: Fidelity
 
@@ -116,7 +116,9 @@ class Proof:
 
 
 def _sum_line(name: str, total: SourceSum) -> str:
-    text = f"{name:<16} {total.tokens:>18,} tokens  {total.calls:>9,} calls"
+    text = f"{name:<16} {total.tokens:>18,} tokens"
+    if total.calls is not None:
+        text += f"  {total.calls:>9,} calls"
     if total.fidelity is Fidelity.ESTIMATED:
         return f"{text}  estimated"
     if total.lower_bound_calls:
@@ -174,9 +176,10 @@ def _proof(
     sums = {}
     for name in ledger.sources:
         days = [row.sources[name] for row in ledger if name in row.sources]
+        calls = [day.calls for day in days if day.calls is not None]
         sums[name] = SourceSum(
             tokens=sum(day.tokens for day in days),
-            calls=sum(day.calls or 0 for day in days),
+            calls=sum(calls) if calls else None,
             lower_bound_calls=lower_bound_calls.get(name, 0),
             fidelity=min(day.fidelity for day in days),
         )

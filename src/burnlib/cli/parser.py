@@ -73,7 +73,10 @@ def _common() -> _Parser:
         "--archive", type=Path, metavar="FILE", help="the archive (default: in the data folder)"
     )
     common.add_argument(
-        "--tz", metavar="ZONE", default="", help="IANA zone that days are cut in (Europe/Berlin)"
+        "--tz",
+        metavar="ZONE",
+        default="",
+        help="IANA zone to cut days in (Europe/Berlin); collect keeps it for later commands",
     )
     common.add_argument("--json", action="store_true", help="print JSON, for programs")
     return common

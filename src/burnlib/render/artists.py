@@ -6,7 +6,6 @@ It is imported when something is drawn with matplotlib, and imports it at once.
 from __future__ import annotations
 
 import threading
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -22,7 +21,6 @@ from matplotlib.path import Path as Outline
 from matplotlib.text import Text as Label
 
 from burnlib import words
-from burnlib.errors import BurnlibWarning
 from burnlib.render.glyphs import lettering
 from burnlib.render.scene import Circle, Line, Path, Polyline, Rect, Scene, Shape, Text
 from burnlib.render.theme import Theme
@@ -98,10 +96,10 @@ class _Sheet(Rectangle):
                 marks.set_linewidth([width * points for width in widths])
 
 
-def put(scene: Scene, axes: Axes, theme: Theme, window: Window) -> None:
+def put(scene: Scene, axes: Axes, theme: Theme, window: Window) -> frozenset[str]:
     """Add the shapes of *scene* to *axes*, which then show *window*, y down.
 
-    A BurnlibWarning names the characters that no installed font has.
+    Returns the characters that no installed font has; U+FFFD stands in their place.
     """
     axes.set_axis_off()
     axes.set_xlim(window.left, window.left + window.width)
@@ -123,13 +121,7 @@ def put(scene: Scene, axes: Axes, theme: Theme, window: Window) -> None:
             collection = _collection(map(_outline, marks), inks, join)
             sheet.strokes.append((collection, [ink.width for ink in inks]))
             axes.add_collection(collection, autolim=False)
-    if lost:
-        warnings.warn(
-            f"no installed font has {' '.join(sorted(lost))}; drawn as \ufffd"
-            " (fix: install a font that has them, or save as .svg)",
-            BurnlibWarning,
-            stacklevel=4,
-        )
+    return frozenset(lost)
 
 
 def _painted(shape: Shape) -> bool:

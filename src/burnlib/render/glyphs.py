@@ -62,16 +62,22 @@ def _lacking(font: FontProperties, chars: frozenset[str]) -> frozenset[str]:
 def _families(chars: frozenset[str]) -> tuple[tuple[str, ...], frozenset[str]]:
     """Return installed families that together have *chars*, and those that none of them has."""
     found: list[str] = []
-    names = {entry.name for entry in fontManager.ttflist} - {_FAMILY}
-    for name in sorted(names, key=lambda name: ("Sans" not in name, name)):
+    # By file, since asking for a family that has no regular weight prints a complaint.
+    regular = {
+        entry.name: entry.fname
+        for entry in fontManager.ttflist
+        if entry.style == "normal" and entry.weight == 400
+    }
+    for name in sorted(regular, key=lambda name: ("Sans" not in name, name)):
         if not chars:
             break
         if any(word in name for word in _UNFIT):
             continue
         try:
-            rest = _lacking(FontProperties(family=[name]), chars)
+            face = get_font(regular[name])
         except (OSError, RuntimeError):
             continue  # removed or damaged since matplotlib listed it
+        rest = frozenset(char for char in chars if not face.get_char_index(ord(char)))
         if rest != chars:
             found.append(name)
             chars = rest

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import io
 import math
+import warnings
 import zlib
 from typing import TYPE_CHECKING
 
-from burnlib.errors import InvalidInput, MissingDependency
+from burnlib.errors import BurnlibWarning, InvalidInput, MissingDependency
 from burnlib.render.base import API_VERSION, Drawing
 from burnlib.render.scene import Scene
 from burnlib.render.theme import THEMES, Theme
@@ -93,7 +94,7 @@ def draw(
     from burnlib.render.artists import Window, own_settings, put
 
     dpi = _POINTS * scale
-    # Agg cuts off what is not a whole pixel (until matplotlib 3.10 or so, even by a rounding error).
+    # Older matplotlib (3.8) cuts off the last pixel where rounding made it a little smaller.
     inches = [math.nextafter(side / dpi, math.inf) for side in (width, height)]
     page = colours.page if background == "page" else "none"
     file = io.BytesIO()
@@ -101,7 +102,7 @@ def draw(
         figure = Figure((inches[0], inches[1]), dpi=dpi, facecolor=page, edgecolor="none")
         FigureCanvasAgg(figure)
         window = Window(left=-margin, top=-margin, width=width / scale, height=height / scale)
-        put(scene, figure.add_axes((0, 0, 1, 1)), colours, window)
+        lost = put(scene, figure.add_axes((0, 0, 1, 1)), colours, window)
         figure.savefig(
             file,
             format="png",
@@ -109,6 +110,7 @@ def draw(
             # Drawings have flat colours and letters, for which zlib's own strategy is smaller.
             pil_kwargs={"dpi": (_CSS * scale,) * 2, "compress_type": zlib.Z_DEFAULT_STRATEGY},
         )
+    _warn_of(lost, levels=4)
     return file.getvalue()
 
 
@@ -137,7 +139,8 @@ def draw_on(axes: Axes, scene: Scene, *, theme: str = "light") -> Axes:
     from burnlib.render.artists import Window, own_settings, put
 
     with own_settings():
-        put(scene, axes, colours, Window(width=scene.width, height=scene.height))
+        lost = put(scene, axes, colours, Window(width=scene.width, height=scene.height))
+    _warn_of(lost, levels=2)
     return axes
 
 
@@ -163,6 +166,17 @@ def _pixels(scene: Scene, scale: float, margin: float) -> tuple[int, int]:
             hint="use a smaller scale or range, or save it as .svg",
         )
     return width, height
+
+
+def _warn_of(lost: frozenset[str], *, levels: int) -> None:
+    """Warn at the line that called the chart: *levels* up from the caller."""
+    if lost:
+        warnings.warn(
+            f"no installed font has {' '.join(sorted(lost))}; drawn as \ufffd"
+            " (fix: install a font that has them, or save as .svg)",
+            BurnlibWarning,
+            stacklevel=levels + 2,
+        )
 
 
 def _need_matplotlib() -> None:

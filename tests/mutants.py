@@ -1,0 +1,352 @@
+"""Whether the laws can fail: faults are put into a copy of the accounting, one at a time.
+
+Run by hand (``make mutants``, or ``python tests/mutants.py [SRC]``); five minutes on two idle
+cores. First the unbroken copy goes through the same harness: a harness that is broken itself would
+kill everything. Exits with 1 if a fault survives.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+LAWS = ("reconcile", "uses", "model", "families", "ledger", "days", "normalize", "daily")
+
+
+class Fault(NamedTuple):
+    """What goes wrong, and how: in *module*, *right*, which stands there once, becomes *wrong*."""
+
+    name: str
+    module: str
+    right: str
+    wrong: str
+
+
+FAULTS = [
+    # Several records, one use
+    Fault(
+        "the last record wins, not the best", "uses", "better = max(a, b, key=_rank)", "better = b"
+    ),
+    Fault(
+        "a tie is left open",
+        "uses",
+        "best = _greatest(a, b) if _rank(a) == _rank(b) else better",
+        "best = better",
+    ),
+    Fault("copies are added", "uses", "max(x.output, y.output)", "x.output + y.output"),
+    Fault("the reader's revision is ignored", "uses", "return (event.revision, ", "return (0, "),
+    Fault("the fullness of a record is ignored", "uses", ", event.detail)", ", 0)"),
+    Fault(
+        "an estimate can beat a measurement",
+        "uses",
+        "event.fidelity is not Fidelity.ESTIMATED",
+        "True",
+    ),
+    Fault(
+        "a joined record is always exact",
+        "uses",
+        "fidelity=max(a.fidelity, b.fidelity)",
+        "fidelity=Fidelity.EXACT",
+    ),
+    Fault("the last session gives the place", "uses", "home = min(a, b", "home = max(a, b"),
+    Fault(
+        "a side chain can give the place", "uses", "        event.sidechain,\n", "        False,\n"
+    ),
+    Fault(
+        "a start can be told or not", "uses", "        event.started is None,\n", "        False,\n"
+    ),
+    Fault(
+        "the request does not tell uses apart",
+        "uses",
+        "known = by_request.get(event.request)\n        by_request[event.request] =",
+        'known = by_request.get("")\n        by_request[""] =',
+    ),
+    Fault(
+        "side chains are counted",
+        "uses",
+        "        if not event.sidechain:\n            same",
+        "        if True:\n            same",
+    ),
+    Fault("side chains alone count nothing", "uses", "        return [whole]", "        return []"),
+    Fault(
+        "a replay is forgotten",
+        "uses",
+        "        if same in uses:\n            uses[same] = join(uses[same], event)\n    return",
+        "    return",
+    ),
+    Fault(
+        "another model is the same question",
+        "uses",
+        "        event.model,\n        counts",
+        "        counts",
+    ),
+    Fault(
+        "the cache is no part of the question",
+        "uses",
+        "        counts.cache_read,\n        counts",
+        "        counts",
+    ),
+    # Counts and rows
+    Fault("reasoning is added", "model", "+ self.output\n", "+ self.output + self.reasoning\n"),
+    Fault(
+        "inclusive input is not reduced",
+        "model",
+        "input=max(0, input - cache_read - cache_write)",
+        "input=input",
+    ),
+    Fault("a part is left out of the total", "model", " + self.cache_write_1h", ""),
+    Fault(
+        "estimates count as exact",
+        "model",
+        "return self.total - self.estimated",
+        "return self.total",
+    ),
+    Fault("lower bounds are not told", "model", "day.fidelity is Fidelity.LOWER_BOUND", "False"),
+    Fault(
+        "a negative count is taken", "model", "not 0 <= value <= MAX_TOKENS", "value > MAX_TOKENS"
+    ),
+    Fault("two rows of one day are taken", "ledger", "if earlier.date == later.date", "if False"),
+    Fault("a range loses its last day", "ledger", "<= row.date <= last", "<= row.date < last"),
+    # Days
+    Fault("days are cut in UTC", "days", "at.astimezone(tz).date()", "at.astimezone(UTC).date()"),
+    Fault(
+        "midnight is an hour off",
+        "days",
+        "tzinfo=tz).astimezone(UTC)",
+        "tzinfo=tz).astimezone(UTC) + timedelta(hours=1)",
+    ),
+    Fault(
+        "midnight ignores the zone",
+        "days",
+        "datetime(day.year, day.month, day.day, tzinfo=tz)",
+        "datetime(day.year, day.month, day.day, tzinfo=UTC)",
+    ),
+    Fault("a range is a day too long", "days", "timedelta(days=days - 1)", "timedelta(days=days)"),
+    Fault(
+        "a wrong TZ is silently UTC",
+        "days",
+        "        return zone(name).key\n    if sys",
+        '        return zone(name).key if "," not in name else "UTC"\n    if sys',
+    ),
+    # From uses to rows
+    Fault(
+        "a use is put into its UTC day",
+        "normalize",
+        "local_day(use.at, context.tz)",
+        "use.at.date()",
+    ),
+    Fault(
+        "one fidelity is dropped",
+        "normalize",
+        "if not in_the_future(use, context.now):",
+        "if use.fidelity is not Fidelity.LOWER_BOUND and not in_the_future(use, context.now):",
+    ),
+    Fault(
+        "everything is called exact",
+        "normalize",
+        "fidelity = min(use.fidelity for use in used)",
+        "fidelity = Fidelity.EXACT",
+    ),
+    Fault(
+        "the strongest part speaks for the row", "normalize", "min(use.fidelity", "max(use.fidelity"
+    ),
+    Fault("a row is skipped", "normalize", "in sorted(candidates)]", "in sorted(candidates)[1:]]"),
+    Fault("calls are uses", "normalize", "calls=sum(use.calls for use in used)", "calls=len(used)"),
+    Fault("uses of the far future count", "normalize", "use.at > now + AHEAD", "False"),
+    Fault("an unobserved source is zero", "normalize", "        elif observed:", "        else:"),
+    Fault("one observed source makes a day quiet", "normalize", "all(_observed(", "any(_observed("),
+    Fault(
+        "the beginning of a day is enough",
+        "normalize",
+        "end = begin if going_on else midnight(day + timedelta(days=1), context.tz)",
+        "end = begin",
+    ),
+    Fault(
+        "a day that was not seen is exact",
+        "normalize",
+        "if not observed and fidelity is Fidelity.EXACT:",
+        "if False:",
+    ),
+    Fault(
+        "whole days are forgotten",
+        "normalize",
+        "sources = dict(context.whole_days.get(day, {}))",
+        "sources: dict[str, SourceDay] = {}",
+    ),
+    Fault(
+        "a zero hides what came from elsewhere",
+        "normalize",
+        "sources.setdefault(name, SourceDay(",
+        "sources.__setitem__(name, SourceDay(",
+    ),
+    Fault("drivers leave out what is unknown", "normalize", "families[NO_LABEL] += rest", "pass"),
+    Fault(
+        "the smallest family is the driver",
+        "normalize",
+        "(-labelled[name], name)",
+        "(labelled[name], name)",
+    ),
+    Fault("the last rule wins", "families", "for rule in rules:", "for rule in reversed(rules):"),
+    # The file
+    Fault("a total that is wrong is read", "daily", "if amount != total:", "if False:"),
+    Fault("drivers are not added up", "daily", "        if drivers:\n", "        if False:\n"),
+    Fault("of a key that stands twice one is lost", "daily", "if key in found:", "if False:"),
+    Fault("infinity is read", "daily", "parse_float=_finite", "parse_float=float"),
+    Fault(
+        "equal rows are written unlike",
+        "daily",
+        "dict(sorted(row.drivers.items(), key=lambda item: (-item[1], item[0])))",
+        "dict(row.drivers)",
+    ),
+    Fault(
+        "unknown keys are in no order", "daily", "for key in sorted(value)}", "for key in value}"
+    ),
+    Fault("invisible letters are written", "daily", "_INVISIBLE.sub(_escaped, line)", "line"),
+    Fault("unknown keys are lost", "daily", "if k not in self.known}", "if False}"),
+    Fault("calls are not written", "daily", "if row.sources[name].calls is not None:", "if False:"),
+    Fault("lower bounds are not written", "daily", "if row.lower_bound:", "if False:"),
+    Fault("the range of an estimate is lost", "daily", '"_est_low": day.low, ', ""),
+    Fault(
+        "only the last row is read",
+        "daily",
+        "return Ledger(rows.values())",
+        "return Ledger([*rows.values()][-1:])",
+    ),
+    Fault("a second row of a day replaces it", "daily", "if row.date in rows:", "if False:"),
+    Fault(
+        "the first bad place ends the list",
+        "daily",
+        "shown = faults[:_MOST_SHOWN]",
+        "shown = faults[:1]",
+    ),
+    # The archive and the proof
+    Fault(
+        "the id does not make records one use",
+        "archive/store",
+        "key=lambda row: row[:2]",
+        "key=lambda row: row",
+    ),
+    Fault(
+        "a part is not archived",
+        "archive/records",
+        "        counts.cache_write_1h,\n",
+        "        0,\n",
+    ),
+    Fault("written drivers are not proved", "_reconcile", 'if "drivers" in row:', "if False:"),
+    Fault("written totals are not proved", "_reconcile", 'if amount != row["total"]', "if False"),
+    Fault(
+        "the two counts are not compared",
+        "_reconcile",
+        "            if a != b\n",
+        "            if False\n",
+    ),
+    Fault(
+        "places are not compared", "_reconcile", "if self.tokens != counted.tokens:", "if False:"
+    ),
+    Fault(
+        "calls of a row are not compared",
+        "_reconcile",
+        "if self.calls != counted.calls:",
+        "if False:",
+    ),
+    Fault(
+        "trust is not compared",
+        "_reconcile",
+        "if self.estimated != counted.estimated:",
+        "if False:",
+    ),
+    Fault(
+        "the second count adds copies",
+        "_recount",
+        "tuple(max(_n(row, part) for row in best)",
+        "tuple(sum(_n(row, part) for row in best)",
+    ),
+]
+
+
+def plant(fault: Fault, source: Path) -> None:
+    """Put *fault* into the copy at *source*; exits where its place is not there exactly once."""
+    path = source / "burnlib" / f"{fault.module}.py"
+    text = path.read_text(encoding="utf-8")
+    if (found := text.count(fault.right)) != 1:
+        sys.exit(
+            f"{fault.name}: {fault.right!r} stands {found} times in {fault.module}.py, not once"
+        )
+    path.write_text(text.replace(fault.right, fault.wrong), encoding="utf-8")
+
+
+def run(source: Path, module: str = "") -> tuple[bool, str]:
+    """Run the laws against *source*, those of *module* first.
+
+    Returns whether they hold, and the first that does not.
+    """
+    # Without byte code: a fault of equal length within one second would not be noticed.
+    surroundings = os.environ | {
+        "PYTHONPATH": str(source),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HYPOTHESIS_PROFILE": "first",
+    }
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider"]
+    tests = [f"tests/test_{name}.py" for name in sorted(LAWS, key=lambda name: name != module)]
+    done = subprocess.run(
+        [*command, *tests], cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False
+    )
+    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    first = failed[0].split(" ")[1].removeprefix("tests/") if failed else ""
+    if done.returncode not in (0, 1):
+        # 2 to 5: pytest did not get to run the laws. No fault here makes a module unimportable.
+        return False, f"NOT RUN: {first or done.stderr[-300:]}"
+    return done.returncode == 0, first
+
+
+def imported_from(source: Path) -> Path:
+    """Where Python finds burnlib with *source* on its path."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import burnlib; print(burnlib.__file__)"],
+        env=os.environ | {"PYTHONPATH": str(source)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return Path(done.stdout.strip())
+
+
+def survivors(original: Path) -> int:
+    """Print a line for each fault, and return how many the laws did not find."""
+    alive = 0
+    with tempfile.TemporaryDirectory() as folder:
+        whole, source = Path(folder) / "whole", Path(folder) / "src"
+        shutil.copytree(original, whole, ignore=shutil.ignore_patterns("__pycache__"))
+        for fault in (None, *FAULTS):
+            shutil.rmtree(source, ignore_errors=True)
+            shutil.copytree(whole, source)
+            if fault is None and not imported_from(source).is_relative_to(source):
+                sys.exit("another burnlib comes before the copy on the path")
+            if fault:
+                plant(fault, source)
+            began = time.monotonic()
+            holds, first = run(source, fault.module.strip("_") if fault else "")
+            seconds = time.monotonic() - began
+            if fault is None:
+                if not holds:
+                    sys.exit(f"the unbroken copy fails: {first}")
+                print(f"{'unbroken':<9} {seconds:5.0f} s  all laws hold", flush=True)  # noqa: T201
+                continue
+            killed = not holds and not first.startswith("NOT RUN")
+            alive += not killed
+            word = "killed" if killed else "SURVIVED"
+            print(f"{word:<9} {seconds:5.0f} s  {fault.name:<42} {first}", flush=True)  # noqa: T201
+    print(f"{len(FAULTS) - alive} of {len(FAULTS)} faults killed")  # noqa: T201
+    return alive
+
+
+if __name__ == "__main__":
+    here = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "src"
+    sys.exit(1 if survivors(here) else 0)
