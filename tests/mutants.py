@@ -1,6 +1,6 @@
 """Whether the laws can fail: faults are put into a copy of the accounting, one at a time.
 
-Run by hand (``make mutants``, or ``python tests/mutants.py [SRC]``); five minutes on two idle
+Run by hand (``make mutants``, or ``python tests/mutants.py [SRC]``); about ten minutes on two
 cores. First the unbroken copy goes through the same harness: a harness that is broken itself would
 kill everything. Exits with 1 if a fault survives.
 """

@@ -22,7 +22,7 @@ import fakes
 from burnlib.archive import Archive, SegmentRecord
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat
 from burnlib.archive.records import from_microseconds, from_row, microseconds, to_row
-from burnlib.archive.schema import VERSION
+from burnlib.archive.schema import VERSION, prepare
 from burnlib.errors import ArchiveError
 from burnlib.model import Fidelity, SourceDay, TokenCounts, UsageEvent
 from fakes import AT, event
@@ -229,6 +229,26 @@ def test_a_commit_waits_for_the_disk(path: Path) -> None:
     with Archive(path) as store:
         assert list(store._query("PRAGMA synchronous")) == [(2,)]  # 2 is FULL in SQLite's manual
         assert list(store._query("PRAGMA journal_mode")) == [("wal",)]
+
+
+@pytest.mark.parametrize("before", ["application_id", "user_version", "sqlite_master", "BEGIN"])
+def test_an_archive_that_another_process_makes_just_now_is_taken_as_it_is(
+    path: Path, before: str
+) -> None:
+    made: list[Archive] = []
+
+    def look(statement: str) -> None:
+        if before in statement and not made:
+            made.append(Archive(path))
+
+    path.parent.mkdir()
+    path.touch()
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as slow:
+        slow.set_trace_callback(look)
+        prepare(slow, path)
+        assert slow.execute("SELECT count(*) FROM sightings").fetchone() == (0,)
+    with made[0] as store:
+        write(store, "a", NEW, event("x", 5))
 
 
 @posix

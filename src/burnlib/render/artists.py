@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
 from matplotlib import rc_context, rcParamsDefault
@@ -33,7 +33,9 @@ _Points: TypeAlias = Sequence[tuple[float, float]]
 _LAYER = 2.0  # one for all, so that artists lie in the order in which they were added
 
 _OURS = {"agg", "axes", "figure", "font", "lines", "patch", "path", "savefig", "text"}
-_SETTINGS = {key: rcParamsDefault[key] for key in rcParamsDefault if key.split(".")[0] in _OURS}
+_SETTINGS: dict[Any, Any] = {
+    key: rcParamsDefault[key] for key in rcParamsDefault if key.split(".")[0] in _OURS
+}
 
 # Settings are global: two threads that change and restore them would leave each other's behind.
 _alone = threading.RLock()
