@@ -28,7 +28,7 @@ burn: $(VENV)/package
 	@echo "rows: $(CURDIR)/daily-burn.json"
 
 test: $(VENV)/tests
-	$(BIN)/python -m pytest --cov=burnlib --cov-branch --cov-report= tests
+	$(BIN)/python -m pytest -n auto --cov=burnlib --cov-branch --cov-report= tests
 
 coverage: $(VENV)/tests
 	$(BIN)/coverage report --include="*/burnlib/_*.py,$(subst src/,*/,$(CORE))" --fail-under=95

@@ -122,7 +122,7 @@ def _source_part(
     name: str,
     value: SourceDay,
     uses: list[tuple[UsageEvent, list[str]]],
-    dropped: Mapping[str, Mapping[str, int]],
+    dropped: Mapping[tuple[str, str], Mapping[str, int]],
 ) -> SourcePart:
     models: Counter[str] = Counter()
     sessions: dict[tuple[str, str, str], list[tuple[UsageEvent, list[str]]]] = defaultdict(list)
@@ -131,7 +131,7 @@ def _source_part(
         models[use.model] += use.counts.total
         sessions[use.session, use.project, use.branch].append((use, files))
     for path in {files[0] for _, files in uses}:
-        left_out.update(dropped.get(path, {}))
+        left_out.update(dropped.get((name, path), {}))
     return SourcePart(
         name=name,
         day=value,

@@ -51,9 +51,8 @@ def system_zone() -> str:
 
     Looked up in TZ, then where the system keeps it. Never a silent UTC: a wrong zone moves days.
     """
-    name = os.environ.get("TZ", "").removeprefix(":")
-    if name:
-        return zone(name).key
+    if (named := os.environ.get("TZ")) is not None:
+        return zone(named.removeprefix(":")).key if named else "UTC"  # as glibc takes an empty TZ
     if sys.platform == "win32":
         import tzlocal  # Windows has its own zone names; tzlocal maps them to IANA's
 

@@ -120,6 +120,10 @@ def load_rules(path: Path) -> tuple[Rule, ...]:
         return DEFAULT_RULES
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(str(error), where=str(path), hint="correct it, or delete it") from error
+    if unknown := sorted(set(document) - {"driver"}):
+        raise InvalidInput(
+            f"unknown table {unknown[0]!r}", where=str(path), hint="write [[driver]] tables"
+        )
     tables = document.get("driver", [])
     if not isinstance(tables, list):
         raise InvalidInput("driver is not a list of tables", where=str(path), hint="[[driver]]")

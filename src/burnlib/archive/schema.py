@@ -107,29 +107,43 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
 
     Raises ArchiveError.
     """
+    if _is_current(connection, path):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Once more, now that nobody else can write: another process may just have made it.
+        if not _is_current(connection, path):
+            _create(connection, path)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+    # Readers and a writer then do not wait for each other; not every file system can do it.
+    with contextlib.suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _is_current(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether the file is an archive with these tables; ArchiveError for a newer one."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if application == APPLICATION_ID and version == VERSION:
-        return
     if application == APPLICATION_ID and version > VERSION:
         raise ArchiveError(
             f"was written by a newer burnlib (tables {version}, this one knows {VERSION})",
             where=str(path),
             hint="pip install -U burnlib",
         )
+    return bool(application == APPLICATION_ID and version == VERSION)
+
+
+def _create(connection: sqlite3.Connection, path: Path) -> None:
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise ArchiveError(
             "is a database, but not an archive of burnlib",
             where=str(path),
             hint="name another file: --archive FILE",
         )
-    with contextlib.suppress(sqlite3.OperationalError):
-        connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("BEGIN IMMEDIATE")
-    # Another process may have created them while this one waited for the lock.
-    if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        for statement in _TABLES.split(";"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-    connection.execute("COMMIT")
+    for statement in _TABLES.split(";"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")

@@ -236,11 +236,13 @@ class Archive:
         """Yield every sighting as the table holds it, for a count that shares no other code."""
         return self._query(f"SELECT {COLUMNS} FROM sightings")  # noqa: S608
 
-    def dropped(self) -> dict[str, Counter[str]]:
-        """Return what was read and not counted: path to reason to number of records."""
+    def dropped(self) -> dict[tuple[str, str], Counter[str]]:
+        """Return what was read and not counted: (source, path) to reason to number of records."""
         return {
-            str(path): Counter(json.loads(str(dropped)))
-            for path, dropped in self._query("SELECT path, dropped FROM segments ORDER BY path")
+            (str(source), str(path)): Counter(json.loads(str(dropped)))
+            for source, path, dropped in self._query(
+                "SELECT source, path, dropped FROM segments ORDER BY source, path"
+            )
             if dropped != "{}"
         }
 

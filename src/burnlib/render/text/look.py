@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from typing import Literal, TextIO, TypeAlias
+from typing import Any, Literal, TextIO, TypeAlias
 
 from attrs import asdict, fields_dict, frozen
 
@@ -64,8 +64,9 @@ class Look:
             raise InvalidInput(
                 f"unknown option {unknown[0]!r} for text", hint=f"use {', '.join(known)}"
             )
-        look = asdict(cls()) | dict(options)
-        look["color"] = {True: "256", False: ""}.get(look["color"], look["color"])
+        look: dict[str, Any] = asdict(cls()) | dict(options)
+        if isinstance(look["color"], bool):
+            look["color"] = "256" if look["color"] else ""
         for name, choices in _CHOICES.items():
             if look[name] not in choices:
                 raise InvalidInput(

@@ -64,15 +64,20 @@ def receipt_lines(view: Table, look: Look) -> list[str]:
         _folded(view),
         _folded(view)[:-1],
     )
+    lines_of_cells = [*body, sums]
     # The last one has four columns of short numbers, which fit any width that is allowed.
-    for columns in choices:
-        rows = [[column.cell(line) for column in columns] for line in [*body, sums]]
-        widths = _widths(columns, rows, look)
-        if sum(widths) + len(_GAP) * (len(widths) - 1) <= look.width:
-            break
+    columns = next((c for c in choices if _fits(c, lines_of_cells, look)), choices[-1])
+    rows = [[column.cell(line) for column in columns] for line in lines_of_cells]
+    widths = _widths(columns, rows, look)
     lines = _set(columns, rows, widths, look)
     folded = columns in choices[-2:]
     return [*lines, "", *_key(view, look, folded=folded)]
+
+
+def _fits(columns: Sequence[_Column], lines: Sequence[_Line], look: Look) -> bool:
+    rows = [[column.cell(line) for column in columns] for line in lines]
+    widths = _widths(columns, rows, look)
+    return sum(widths) + len(_GAP) * (len(widths) - 1) <= look.width
 
 
 def _day(receipt: Receipt) -> _Line:
