@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import burnlib
+from burnlib.archive import Archive
 from burnlib.model import Fidelity
 from logs import (
     HAIKU,
@@ -639,3 +640,20 @@ def test_copies_of_responses_in_other_sessions_never_raise_the_total(
         total = sum(event.counts.total for event in events(found, "claude_code"))
         assert facts(events(found, "claude_code")) == facts(events(other, "claude_code"))
     assert total == sum(sum(counts) for counts in [*responses, *more])
+
+
+def test_a_single_iteration_that_is_more_than_the_top_level_counts(home: Path) -> None:
+    one = {"type": "message", **claude_usage(10, 0, 1000, 33)}
+    transcript(home, "s1", answer("m1", (2, 0, 1000, 5), usage_iterations=[one]))
+    assert claude_sum(burn(home)) == (10, 0, 1000, 33)
+
+
+def test_a_longer_retention_is_believed_as_far_back_as_the_oldest_log(home: Path) -> None:
+    # Set to a year only after older logs had been deleted: what is not there was not seen.
+    (home / ".claude").mkdir(parents=True, exist_ok=True)
+    (home / ".claude" / "settings.json").write_text('{"cleanupPeriodDays": 365}')
+    transcript(home, "s1", answer("m1", (2, 0, 1000, 5), "10:00:00"))
+    found = burn(home)
+    with Archive(found.archive) as store:
+        [(first, _)] = store.seen()["claude_code"]
+    assert first.date().isoformat() == "2026-04-10", "25 hours before the oldest log"

@@ -312,7 +312,6 @@ def test_a_total_that_is_off_by_one_ends_with_one_and_names_all_three_numbers(
     path = world.rows({**ROW, "total": 756201})
     for arguments in (
         ["verify"],
-        ["verify", "--json"],
         ["show"],
         ["render", "page", "-o", "x.html"],
     ):
@@ -320,6 +319,10 @@ def test_a_total_that_is_off_by_one_ends_with_one_and_names_all_three_numbers(
         for part in (str(path), "2026-05-24", "756,201", "756,200", ": 1 more"):
             assert part in line
         assert "$[0].total" in line
+    code, out, error = world("verify", "--json", "--from", path)
+    told = json.loads(out)
+    assert (code, told["ok"], "756,201" in told["findings"][0]["message"]) == (1, False, True)
+    assert "756,200" in error
     assert world.listing() == {"rows.json"}
 
 

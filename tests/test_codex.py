@@ -225,6 +225,35 @@ def test_a_slowly_copied_history_is_put_right_when_the_parent_turns_up(home: Pat
     assert codex_sum(burn(home, now=LATER)) == (450, 220, 37)
 
 
+@pytest.mark.parametrize("there", [0, 1, 2])
+def test_a_parent_that_is_shorter_than_its_copy_gives_nothing_to_the_child(
+    home: Path, there: int
+) -> None:
+    # It is being written, synchronised, or was cut.
+    whole = [meta(PARENT), *(used(f"10:0{n}:01", *HISTORY[n]) for n in (0, 1))]
+    path = write(rollout_path(home, PARENT), *whole[: 1 + there])
+    child_file(home)
+    own = [e for e in events(burn(home), "codex") if e.session == uuid(CHILD)]
+    assert [e.counts.total for e in own] == [157]
+    write(path, *whole)
+    assert codex_sum(burn(home)) == (450, 220, 37)
+
+
+@pytest.mark.parametrize("left", [10, -20])
+def test_a_damaged_compressed_parent_costs_its_own_tokens_alone(home: Path, left: int) -> None:
+    zstandard = pytest.importorskip("zstandard")
+    parent = parent_file(home)
+    packed = zstandard.ZstdCompressor().compress(parent.read_bytes() * 200)
+    parent.unlink()
+    parent.with_name(parent.name + ".zst").write_bytes(packed[:left])
+    child_file(home)
+    found = burn(home)
+    assert codex_sum(found) == (150, 120, 7)
+    [problem] = found.problems
+    assert problem.where.endswith(".zst")
+    assert "compressed file" in problem.message
+
+
 def test_a_copied_history_is_listed_as_dropped(home: Path) -> None:
     child_file(home)
     assert sum(burn(home).dropped.values()) == 3, "two copies and one repeated total"

@@ -110,6 +110,7 @@ _ELEMENTS = frozenset(
         "sup",
         "small",
         "bdi",
+        "br",
         "fieldset",
         "legend",
         "label",

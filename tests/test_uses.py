@@ -273,7 +273,7 @@ def test_side_chains_never_add_a_use_to_a_main_conversation(
 
 
 @many
-@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.sampled_from("ab")), min_size=1))
+@given(st.lists(st.tuples(st.integers(1, 2), st.integers(0, 2), st.sampled_from("ab")), min_size=1))
 def test_a_gateway_that_reuses_an_id_has_one_use_for_each_question(
     asked: list[tuple[int, int, str]],
 ) -> None:
@@ -282,6 +282,12 @@ def test_a_gateway_that_reuses_an_id_has_one_use_for_each_question(
         for n, (fresh, read, model) in enumerate(asked)
     ]
     assert totals(told) == sorted(fresh + read + 7 for fresh, read, _ in set(asked))
+
+
+def test_a_response_that_a_gateway_began_without_its_input_is_one_with_its_end() -> None:
+    begun = record((0, 0, 0, 0, 1), request="a")
+    ended = record((100, 900, 0, 0, 50), request="b")
+    assert totals([begun, ended]) == totals([ended, begun]) == [1050]
 
 
 # Settle by example -----------------------------------------------------------------------------

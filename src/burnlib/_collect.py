@@ -34,6 +34,10 @@ _BATCH = 32
 # reach the local midnight before any instant, also on the day the clocks go back.
 _WHOLE_FIRST_DAY = timedelta(hours=25)
 
+# A longer period may have been set only yesterday, when older logs were already deleted, so it is
+# believed as far back as the oldest log that is there.
+_BELIEVED = timedelta(days=31)
+
 # A hundred years: longer periods mean "for ever", and would leave the calendar.
 _LONGEST_KEEPING = timedelta(days=36_525)
 
@@ -215,7 +219,10 @@ class _Run:
         except Exception as error:  # noqa: BLE001 - a plugin's code
             self.problems.append(Problem.of(name, "kept()", error))
             return
-        first = self.now - kept if kept is not None else _oldest(store, name, found)
+        oldest = _oldest(store, name, found)
+        first = oldest if kept is None else self.now - kept
+        if kept is not None and kept > _BELIEVED:
+            first = max(self.now - kept, oldest or self.now)
         if first is not None and first <= self.now:
             store.observe(name, first, self.now)
 
@@ -308,7 +315,8 @@ def _shortest_keeping(source: Source, homes: Sequence[Home]) -> timedelta | None
             continue
         if not isinstance(period, timedelta):
             raise ContractError(f"kept() gave {period!r}, not a timedelta or None")
-        shortest = max(timedelta(0), min(period, shortest or _LONGEST_KEEPING))
+        longest = _LONGEST_KEEPING if shortest is None else shortest
+        shortest = max(timedelta(0), min(period, longest))
     return shortest
 
 

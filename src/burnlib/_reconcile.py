@@ -130,7 +130,7 @@ def reconcile(rows: History | Ledger) -> Proof:
     """Check that rows add up, and, where the archive is at hand, that they are its uses.
 
     Rows alone: every day's columns and drivers add up to its total, and days and sources to one
-    sum. With the archive, a second count that shares no code with the first must agree by source
+    sum. With the archive, a second count by rules written down anew must agree by source
     and by day, and every use must lie between the midnights of its day.
     """
     ledger = rows.rows if isinstance(rows, History) else rows
@@ -286,6 +286,12 @@ def _check_places(
     for day, source in sorted({*shown, *counted}):
         a, b = shown.get((day, source), nothing), counted.get((day, source), nothing)
         faults += [f"{day} {source}: {difference}" for difference in a.differences(b)]
+    faults += [
+        f"{row.date} {name}: row says exact, a use of it is a lower bound"
+        for row in history.rows
+        for name, day in row.sources.items()
+        if day.fidelity is Fidelity.EXACT and (row.date, name) in second.bounded
+    ]
     sentence = f"every use lies between the two midnights of its day in {history.zone}"
     book.enter("places", sentence, faults)
 

@@ -40,6 +40,7 @@ class Recount:
         days: Tokens by (local day, source).
         day_calls: Calls by (local day, source).
         estimated: The (local day, source) with at least one estimated use.
+        bounded: The (local day, source) with at least one use that is a lower bound.
 
     """
 
@@ -50,6 +51,7 @@ class Recount:
     days: Counter[tuple[date, str]] = field(factory=Counter)
     day_calls: Counter[tuple[date, str]] = field(factory=Counter)
     estimated: set[tuple[date, str]] = field(factory=set)
+    bounded: set[tuple[date, str]] = field(factory=set)
 
 
 def recount(rows: Iterable[Row], tz: ZoneInfo, *, until: int) -> Recount:
@@ -84,6 +86,8 @@ def recount(rows: Iterable[Row], tz: ZoneInfo, *, until: int) -> Recount:
         result.day_calls[place] += calls
         if fidelity == _ESTIMATED:
             result.estimated.add(place)
+        if fidelity == _LOWER_BOUND:
+            result.bounded.add(place)
     return result
 
 
@@ -101,14 +105,17 @@ def _uses(sightings: list[Row]) -> list[_Use]:
     groups: dict[object, list[Row]] = {}
     replays: list[list[Row]] = []
     for rows in by_request.values():
-        if all(row[_AT["sidechain"]] for row in rows):
+        without_input = not any(_merge(rows)[3][:4])
+        if all(row[_AT["sidechain"]] for row in rows) or without_input:
             replays.append(rows)
         else:
             groups.setdefault(_asked(rows), []).extend(rows)
     if not groups:
         return [_merge(sightings)]
+    only = next(iter(groups)) if len(groups) == 1 else None
     for rows in replays:
-        if (asked := _asked(rows)) in groups:
+        asked = only if only is not None and not any(_merge(rows)[3][:4]) else _asked(rows)
+        if asked in groups:
             groups[asked].extend(rows)
     return [_merge(rows) for rows in groups.values()]
 

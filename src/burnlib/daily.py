@@ -92,26 +92,26 @@ def loads(text: str | bytes, *, where: str = "daily-burn.json") -> Ledger:
             object_pairs_hook=_once,
         )
     except (ValueError, RecursionError) as error:
-        raise SchemaError(f"not JSON: {error}", where=where, hint="export it again") from error
+        raise SchemaError(
+            f"not JSON: {error}", where=where, hint="make it anew: burn collect -o FILE"
+        ) from error
     faults: list[str] = []
-    rows: dict[date, DailyRow] = {}
+    rows: dict[str, DailyRow | None] = {}
     if not isinstance(document, list):
         faults.append("not an array of days @ $")
         document = []
     for index, value in enumerate(document):
         reader = _RowReader(value, f"$[{index}]", faults)
-        row = reader.row()
-        if row is None:
-            continue
-        if row.date in rows:
-            faults.append(f"a second row for {row.date} @ $[{index}].date")
-        rows[row.date] = row
+        day = value.get("date") if isinstance(value, dict) else None
+        if isinstance(day, str) and day in rows:
+            faults.append(f"a second row for {day} @ $[{index}].date")
+        rows[str(day)] = reader.row()
     if faults:
         shown = faults[:_MOST_SHOWN]
         if len(faults) > len(shown):
             shown.append(f"and {len(faults) - len(shown)} more")
         raise SchemaError("; ".join(shown), where=where, hint="correct these places")
-    return Ledger(rows.values())
+    return Ledger(row for row in rows.values() if row)
 
 
 def _refuse(name: str) -> NoReturn:

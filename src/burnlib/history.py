@@ -50,7 +50,7 @@ class History:
     exists: bool = True
 
     def events(self) -> Iterator[UsageEvent]:
-        """Yield every use in the archive, each once."""
+        """Yield every use in the archive, each once, those dated ahead of the clock too."""
         if not self.exists:
             return
         with Archive(self.archive, create=False) as store:
@@ -108,7 +108,11 @@ def recall(
     """
     path = Path(archive) if archive else default_path()
     if not path.exists():
-        raise NoArchive("there is no archive yet", where=str(path), hint="burn collect")
+        raise NoArchive(
+            "there is no archive yet",
+            where=str(path),
+            hint="burn collect, or look at made-up data: burn demo",
+        )
     if tz:
         zone(tz)
     return History(archive=path, now=now or datetime.now(UTC), tz=tz)

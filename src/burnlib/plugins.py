@@ -76,7 +76,7 @@ def load(group: Group, name: str) -> object:
     off = f"pip install -U {plugin.package}, or set BURNLIB_DISABLE_PLUGINS={name}"
     try:
         made: object = EntryPoint(name, plugin.target, f"burnlib.{group}").load()()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         message = f"cannot be loaded: {type(error).__name__}: {error}"
         raise PluginError(message, where=where, hint=off) from error
     if fault := _breach(made, group, name):

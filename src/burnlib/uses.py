@@ -7,6 +7,7 @@ idempotent, so neither the order of files nor how often they are read can change
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeAlias
@@ -94,30 +95,37 @@ def settle(sightings: Iterable[UsageEvent]) -> list[UsageEvent]:
     Records of one request are one use. So are records with the same model and the same input,
     whatever their request: a side question replays the conversation under new request ids. Records
     that differ there are several uses under one id, as some gateways make them, unless they come
-    from side chains, which then give way.
+    from side chains, which then give way, or hold no input yet: a gateway that counts at the end
+    logs the beginning of a response so.
     """
     by_request: dict[str, UsageEvent] = {}
     for event in sightings:
         known = by_request.get(event.request)
         by_request[event.request] = join(known, event) if known else event
-    if len(by_request) == 1:
-        return list(by_request.values())
+    records = sorted(by_request.values(), key=lambda event: event.request)
+    if len(records) == 1:
+        return records
     uses: dict[tuple[object, ...], UsageEvent] = {}
-    for event in sorted(by_request.values(), key=lambda event: event.request):
-        if not event.sidechain:
+    for event in records:
+        if not _gives_way(event):
             same = _question(event)
             uses[same] = join(uses[same], event) if same in uses else event
-    replays = [event for event in by_request.values() if event.sidechain]
     if not uses:
-        whole = replays[0]
-        for event in replays[1:]:
-            whole = join(whole, event)
-        return [whole]
-    for event in replays:
-        same = _question(event)
+        return [functools.reduce(join, records)]
+    for event in filter(_gives_way, records):
+        begun = not _has_input(event) and len(uses) == 1
+        same = next(iter(uses)) if begun else _question(event)
         if same in uses:
             uses[same] = join(uses[same], event)
     return list(uses.values())
+
+
+def _gives_way(event: UsageEvent) -> bool:
+    return event.sidechain or not _has_input(event)
+
+
+def _has_input(event: UsageEvent) -> bool:
+    return event.counts.total > event.counts.output
 
 
 def _question(event: UsageEvent) -> tuple[object, ...]:

@@ -158,13 +158,14 @@ def percent(share: float) -> str:
     return f"{int(share * 100 + 0.5)}%"
 
 
-def amount(a: Amount, *, long: bool = False) -> str:
+def amount(a: Amount, *, long: bool = False, strict: bool = False) -> str:
     """Return the total in brief: "4.12B", "~540M" (40 % estimated or more), "≥ 4.12B".
 
-    With *long* every digit. A smaller estimated part is not told here: :func:`parts` tells it.
+    With *long* every digit. With *strict* ~ marks any estimated part, for places that print the
+    number and nothing beside it; elsewhere a share beside it tells a smaller one.
     """
     number = full(a.total) if long else short(a.total)
-    if a.share >= _MOSTLY:
+    if a.share >= _MOSTLY or (strict and a.estimated):
         number = "~" + number
     return "≥ " + number if a.lower_bound else number
 
@@ -289,7 +290,7 @@ def week_label(week: Week, *, peak: bool = False) -> str:
 
     A whole week that is not the peak is only its number.
     """
-    number = "no data" if week.amount is None else amount(week.amount)
+    number = "no data" if week.amount is None else amount(week.amount, strict=True)
     if peak:
         return f"peak {number} · week of {day_short(week.first)}"
     found = [number + " so far" * week.current]

@@ -12,7 +12,10 @@ import platformdirs
 
 from burnlib.errors import ArchiveError, ArchiveNotWritten, NotFound
 
-__all__ = ["clear_errors", "connect", "create_private", "default_path"]
+__all__ = ["COLLECT_FIRST", "clear_errors", "connect", "create_private", "default_path"]
+
+COLLECT_FIRST = "burn collect, or look at made-up data: burn demo"
+"""What to do where there is no archive yet, or nothing in it."""
 
 _BUSY_SECONDS = 60.0
 
@@ -64,7 +67,7 @@ def clear_errors(path: Path) -> Iterator[None]:
         for word, hint in _NOT_WRITTEN.items():
             if word in text:
                 raise ArchiveNotWritten(text, where=str(path), hint=hint) from error
-        hint = "name a file in a folder that exists: --archive FILE"
+        hint = "make it readable and its folder writable, or name another: --archive FILE"
         raise ArchiveError(text, where=str(path), hint=hint) from error
     except sqlite3.DatabaseError as error:
         hint = "restore a backup of it, or name another: --archive FILE"

@@ -14,7 +14,12 @@ from types import TracebackType
 
 from attrs import field, frozen
 
-from burnlib.archive.file import clear_errors, connect, create_private, default_path
+from burnlib.archive.file import (
+    clear_errors,
+    connect,
+    create_private,
+    default_path,
+)
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat
 from burnlib.archive.records import (
     COLUMNS,
@@ -64,7 +69,11 @@ class Archive:
         """Open the archive at *path* (default: the user's own); *create* it if there is none."""
         self.path = path or default_path()
         if not create and not self.path.exists():
-            raise NoArchive("there is no archive yet", where=str(self.path), hint="burn collect")
+            raise NoArchive(
+                "there is no archive yet",
+                where=str(self.path),
+                hint="burn collect, or look at made-up data: burn demo",
+            )
         with clear_errors(self.path):
             if create:
                 create_private(self.path)

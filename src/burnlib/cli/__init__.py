@@ -8,11 +8,17 @@ import warnings
 from collections.abc import Sequence
 from typing import TextIO
 
+from burnlib.cli.codes import (
+    GOOD,
+    INTERRUPTED,
+    NOT_ADDING_UP,
+    NOTHING_TO_READ,
+    PARTIAL,
+    WRONG_USE,
+)
 from burnlib.cli.streams import complain, finish, prepare
 
 __all__ = ["main"]
-
-GOOD, NOT_ADDING_UP, WRONG_USE, NOTHING_TO_READ, PARTIAL, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,10 +8,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from burnlib import cli
+from attrs import evolve
+
 from burnlib.archive import Archive, default_path
+from burnlib.cli import codes
 from burnlib.cli.reading import day_of, plain, print_json, say
-from burnlib.errors import ArchiveError, BurnlibError
+from burnlib.errors import ArchiveError, BurnlibError, InvalidInput
+from burnlib.families import DEFAULT_RULES, load_rules
 from burnlib.history import recall, rules_path
 from burnlib.plugins import Group, Plugin, load, plugins
 from burnlib.sources.base import Home, Problem
@@ -48,7 +51,7 @@ def _list(group: Group, *, as_json: bool) -> int:
         for plugin, state, why in found:
             package = f"{plugin.package} {plugin.version}".strip()
             say(plain(f"{plugin.name:<16} {state:<9} {package}{f'  {why}' if why else ''}"))
-    return cli.PARTIAL if any(state == "broken" for _, state, _ in found) else cli.GOOD
+    return codes.PARTIAL if any(state == "broken" for _, state, _ in found) else codes.GOOD
 
 
 def _state(group: Group, plugin: Plugin) -> tuple[str, str]:
@@ -74,15 +77,15 @@ def label(options: argparse.Namespace) -> int:
         say(plain(f"{day}: {options.driver.strip()}"))
     else:
         say(f"{day}: label taken back")
-    return cli.GOOD
+    return codes.GOOD
 
 
 def doctor(options: argparse.Namespace) -> int:
     """Say what is there, what is readable, and what to fix."""
     try:
-        kept, code = _archive_facts(options), cli.GOOD
+        kept, code = _archive_facts(options), codes.GOOD
     except ArchiveError as error:
-        kept, code = [("archive", f"{error.where}: {error.message}", error.hint)], cli.PARTIAL
+        kept, code = [("archive", f"{error.where}: {error.message}", error.hint)], codes.PARTIAL
     facts = [*kept, *_source_facts(options), *_setup_facts()]
     if options.json:
         print_json([{"what": what, "found": found, "fix": fix} for what, found, fix in facts])
@@ -102,7 +105,7 @@ def _archive_facts(options: argparse.Namespace) -> list[_Fact]:
     path = options.archive or default_path()
     if not path.exists():
         return [("archive", f"none yet at {path}", "burn collect")]
-    history = recall(path, tz=options.tz)
+    history = evolve(recall(path, tz=options.tz), rules=DEFAULT_RULES)
     rows = history.rows
     with Archive(path) as store:
         files, zone, seen = store.files(), store.get("zone"), store.seen()
@@ -157,7 +160,7 @@ def _logs_below(name: str, home: Home) -> _Fact:
 
 def _setup_facts() -> list[_Fact]:
     zstd = any(map(_is_there, ("compression.zstd", "zstandard")))
-    rules = rules_path()
+    rules = _rules_fact(rules_path())
     version = ".".join(map(str, sys.version_info[:3]))
     return [
         ("python", version, ""),
@@ -166,8 +169,17 @@ def _setup_facts() -> list[_Fact]:
             "can read compressed rollouts" if zstd else "cannot read compressed rollouts",
             "" if zstd else "pip install 'burnlib[zstd]', or use Python 3.14",
         ),
-        ("rules", f"{rules}" if rules.exists() else f"the built-in ones; yours go to {rules}", ""),
+        rules,
     ]
+
+
+def _rules_fact(path: Path) -> _Fact:
+    if not path.exists():
+        return "rules", f"the built-in ones; yours go to {path}", ""
+    try:
+        return "rules", f"{len(load_rules(path))} in {path}", ""
+    except InvalidInput as error:
+        return "rules", f"{error.where}: {error.message}", error.hint
 
 
 def _is_there(module: str) -> bool:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from burnlib import cli, words
+from burnlib import words
 from burnlib._collect import Collection, Progress
 from burnlib._collect import collect as run_collect
+from burnlib.cli import codes
 from burnlib.cli.reading import plain, print_json, say, warn
 from burnlib.cli.streams import complain
 from burnlib.daily import dump
+from burnlib.errors import InvalidInput
 
 __all__ = ["collect", "run"]
 
@@ -21,7 +24,7 @@ __all__ = ["collect", "run"]
 def collect(options: argparse.Namespace) -> int:
     """Read the logs, write the rows, say what was read."""
     collection, code = _collected(options)
-    if code == cli.NOTHING_TO_READ:
+    if not collection.rows:
         return code
     output = _write(collection, options)
     if options.json:
@@ -36,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     from burnlib.cli.showing import print_dashboard
 
     collection, code = _collected(options)
-    if code == cli.NOTHING_TO_READ:
+    if not collection.rows:
         return code
     output = _write(collection, options)
     if options.json:
@@ -44,11 +47,15 @@ def run(options: argparse.Namespace) -> int:
         return code
     print_dashboard(collection.rows, options)
     say(f"rows: {plain(output)}")
-    say("a page of this: burn render page -o burn.html")
+    named = f" --archive {shlex.quote(str(options.archive))}" if options.archive else ""
+    say(plain(f"a page of this: burn render page -o burn.html{named}"))
     return code
 
 
 def _collected(options: argparse.Namespace) -> tuple[Collection, int]:
+    for home in options.home or ():
+        if not home.is_dir():
+            raise InvalidInput("is not a folder", where=str(home), hint="name a home folder")
     with _progress_bar() as progress:
         collection = run_collect(
             options.home,
@@ -58,13 +65,11 @@ def _collected(options: argparse.Namespace) -> tuple[Collection, int]:
             progress=progress,
         )
     warn(collection.problems)
-    if collection.problems and collection.rows:
-        return collection, cli.PARTIAL
     if not collection.files and not collection.problems:
         _say_nothing_found(options, kept=len(collection.rows))
-    if not collection.rows:
-        return collection, cli.NOTHING_TO_READ
-    return collection, cli.GOOD
+    if collection.problems:
+        return collection, codes.PARTIAL
+    return collection, codes.GOOD if collection.rows else codes.NOTHING_TO_READ
 
 
 def _say_nothing_found(options: argparse.Namespace, *, kept: int) -> None:
@@ -83,15 +88,20 @@ def _write(collection: Collection, options: argparse.Namespace) -> Path:
 
 def _report(collection: Collection, output: Path) -> None:
     rows = collection.rows
-    say(f"{collection.files:,} log files, {collection.changed:,} of them new or changed")
+    say(f"{_number(collection.files, 'log file')}, {collection.changed:,} new or changed")
     for name in rows.sources:
         days = [row.sources[name] for row in rows if name in row.sources]
         tokens = sum(day.tokens for day in days)
         used = sum(1 for day in days if day.tokens)
-        say(f"  {words.source(name):<14} {tokens:>18,} tokens on {used:,} days")
-    say(f"{len(rows):,} days, {rows[0].date} to {rows[-1].date}, zone {collection.zone}")
+        say(f"  {words.source(name):<14} {tokens:>18,} tokens on {_number(used, 'day')}")
+    span = f"{rows[0].date} to {rows[-1].date}, zone {collection.zone}"
+    say(f"{_number(len(rows), 'day')}, {span}")
     say(f"rows:    {plain(output)}")
     say(f"archive: {plain(collection.archive)}")
+
+
+def _number(count: int, of: str) -> str:
+    return f"{count:,} {of}{'s' * (count != 1)}"
 
 
 def _summary(collection: Collection, output: Path) -> dict[str, object]:

@@ -7,11 +7,12 @@ import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from burnlib import cli, words
 from burnlib import demo as demo_logs
+from burnlib import words
 from burnlib._collect import collect
 from burnlib._reconcile import reconcile
 from burnlib.archive import Archive
+from burnlib.cli import codes
 from burnlib.cli.reading import plain, print_json, say
 from burnlib.daily import dump
 from burnlib.errors import BurnlibError
@@ -34,7 +35,7 @@ def demo(options: argparse.Namespace) -> int:
     page_file = options.page or folder / "burn.html"
     dump(history.rows, rows_file)
     page(history.rows, today=today, made=today).save(page_file)
-    code = cli.GOOD if proof.ok else cli.NOT_ADDING_UP
+    code = codes.GOOD if proof.ok else codes.NOT_ADDING_UP
     if options.json:
         files = {"logs": str(folder), "rows": str(rows_file), "page": str(page_file)}
         print_json({"made_up": True, **files, "proof": proof.as_dict()})

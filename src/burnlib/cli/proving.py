@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from burnlib import cli
+from burnlib.cli import codes
 from burnlib.cli.reading import day_of, history_of, print_json, say
+from burnlib.errors import SchemaError
 
 __all__ = ["explain", "verify"]
 
@@ -15,13 +16,18 @@ def verify(options: argparse.Namespace) -> int:
     from burnlib._reconcile import reconcile
     from burnlib.daily import load
 
-    source = load(options.source_file) if options.source_file else history_of(options)
+    try:
+        source = load(options.source_file) if options.source_file else history_of(options)
+    except SchemaError as error:
+        if options.json:
+            print_json({"ok": False, "findings": [{"check": "schema", "message": error.message}]})
+        raise
     proof = reconcile(source)
     if options.json:
         print_json(proof.as_dict())
     else:
         say(str(proof))
-    return cli.GOOD if proof.ok else cli.NOT_ADDING_UP
+    return codes.GOOD if proof.ok else codes.NOT_ADDING_UP
 
 
 def explain(options: argparse.Namespace) -> int:
@@ -34,4 +40,4 @@ def explain(options: argparse.Namespace) -> int:
         print_json(explanation.as_dict())
     else:
         say(str(explanation))
-    return cli.GOOD
+    return codes.GOOD

@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from burnlib import words
+from burnlib.archive import COLLECT_FIRST
 from burnlib.cli.streams import complain
 from burnlib.days import local_day, system_zone, zone
-from burnlib.errors import InvalidInput
+from burnlib.errors import InvalidInput, NoArchive
 
 if TYPE_CHECKING:
     from burnlib.history import History
@@ -46,7 +47,10 @@ def history_of(options: argparse.Namespace) -> History:
     """Return the archive that the options name."""
     from burnlib.history import recall
 
-    return recall(options.archive, tz=options.tz)
+    history = recall(options.archive, tz=options.tz)
+    if not history.rows:
+        raise NoArchive("holds no days yet", where=str(history.archive), hint=COLLECT_FIRST)
+    return history
 
 
 def rows_of(options: argparse.Namespace) -> Ledger:

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from burnlib import cli
+from burnlib.cli import codes
 from burnlib.cli.parser import VIEWS
 from burnlib.cli.reading import plain, print_json, rows_of, say, today_of
 from burnlib.errors import NotFound
@@ -31,15 +31,15 @@ def show(options: argparse.Namespace) -> int:
         from burnlib.daily import dumps
 
         sys.stdout.write(dumps(rows.last(options.range or "all"), ascii=True))
-        return cli.GOOD
+        return codes.GOOD
     if not options.views:
         print_dashboard(rows, options)
-        return cli.GOOD
+        return codes.GOOD
     for number, name in enumerate(options.views):
         if number:
             say()
         _write(_chart(name, rows, options))
-    return cli.GOOD
+    return codes.GOOD
 
 
 def print_dashboard(rows: Ledger, options: argparse.Namespace) -> None:
@@ -55,7 +55,7 @@ def render(options: argparse.Namespace) -> int:
         print_json({"wrote": str(options.output)})
     else:
         say(f"wrote {plain(options.output)}")
-    return cli.GOOD
+    return codes.GOOD
 
 
 def _chart(name: str, rows: Ledger, options: argparse.Namespace) -> Chart:

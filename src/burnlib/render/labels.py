@@ -87,16 +87,6 @@ DEFINITIONS = (
 )
 
 
-def approximate(amount: Amount, *, long: bool = False) -> str:
-    """Return the total as :func:`burnlib.words.amount`, but with ~ where any of it is estimated.
-
-    For places that print a sum and nothing beside it.
-    """
-    if amount.estimated:
-        amount = Amount(0, amount.total, amount.lower_bound)
-    return words.amount(amount, long=long)
-
-
 def brief_mean(mean: Mean) -> str:
     """Return a mean in short: "324M", "~324M", "≥ 324M"."""
     guessed = mean.tokens if mean.estimated else 0
@@ -152,7 +142,7 @@ def window(figure: Window) -> tuple[str, str]:
         notes.append(ESTIMATED_SHARE.format(share=words.percent(figure.amount.share)))
     elif figure.amount.estimated:
         notes.append(ESTIMATED_SOURCE)
-    return approximate(figure.amount), " · ".join(notes)
+    return words.amount(figure.amount, strict=True), " · ".join(notes)
 
 
 def basis(view: Equivalents) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -145,7 +144,8 @@ class Problem:
             hint = "check its permissions" if isinstance(error, PermissionError) else ""
             return cls(source, where, reason, hint)
         message = f"{type(error).__name__}: {error}"
-        return cls(source, where, message, "report it to the source's author")
+        hint = "look whether the file is damaged; if not, report it to the source's author"
+        return cls(source, where, message, hint)
 
 
 @runtime_checkable
@@ -183,14 +183,6 @@ class SimpleSource(Protocol):
 
     def read(self, path: Path) -> Iterable[UsageEvent]:
         """Yield the uses that the file tells of."""
-        ...
-
-
-class Retaining(Protocol):
-    """A source whose tool deletes old logs."""
-
-    def kept(self, home: Home) -> timedelta | None:
-        """Return for how long the tool keeps its logs; None is for ever."""
         ...
 
 

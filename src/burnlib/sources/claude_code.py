@@ -19,7 +19,7 @@ from burnlib.days import parse_instant
 from burnlib.families import kind_of_tool
 from burnlib.model import Fidelity, TokenCounts, UsageEvent
 from burnlib.sources.base import Home, Reading, Resume, Segment, walk
-from burnlib.sources.lines import mentions, objects, open_log, read_lines, tokens
+from burnlib.sources.lines import mentions, objects, open_log, read_lines, text_of, tokens
 from burnlib.uses import join
 
 __all__ = ["ClaudeCode"]
@@ -166,6 +166,9 @@ class _Transcript:
         identity = _identity(inner, message)
         started = parse_instant(self.started)
         work = _work(message.get("content"))
+        # Without a request id, what was asked stands in for it.
+        asked = f"{text_of(message, 'model')} {_counts(_object(message.get('usage')))[0][:4]}"
+        request = text_of(inner, "requestId") or asked
         for suffix, calls, model, counts in parts:
             event = UsageEvent(
                 id=identity + suffix,
@@ -175,11 +178,11 @@ class _Transcript:
                 counts=TokenCounts(*counts),
                 calls=calls,
                 model=model,
-                project=_text(record, "cwd"),
-                branch=_text(record, "gitBranch"),
-                session=_text(record, "sessionId"),
+                project=text_of(record, "cwd"),
+                branch=text_of(record, "gitBranch"),
+                session=text_of(record, "sessionId"),
                 work=work,
-                request=_text(inner, "requestId") or f"{model} {counts[:4]}",
+                request=request,
                 sidechain=inner is not record or record.get("isSidechain") is True,
                 detail=len(parts) - 1,
                 started=started,
@@ -238,11 +241,11 @@ def _parts(
     then repeats only the last), or where an adviser was asked (the top level leaves it out). They
     are believed when together they are at least the top level in every count.
     """
-    model = _text(message, "model")
+    model = text_of(message, "model")
     top, damaged = _counts(usage)
     iterations = usage.get("iterations")
     elements = [_object(e) for e in iterations] if isinstance(iterations, list) else []
-    if len(elements) < 2:
+    if not elements:
         return [("", 1, model, top)], damaged
     read = [_counts(element) for element in elements]
     sums = [sum(column) for column in zip(*(counts for counts, _ in read), strict=True)]
@@ -251,7 +254,7 @@ def _parts(
     # The part that the top level repeats is the response itself; without such a part, the first.
     main = next((i for i, (counts, _) in enumerate(read) if counts == top), 0)
     parts = [
-        ("" if i == main else f"#{i}", int(i == main), _text(e, "model") or model, counts)
+        ("" if i == main else f"#{i}", int(i == main), text_of(e, "model") or model, counts)
         for i, (e, (counts, _)) in enumerate(zip(elements, read, strict=True))
     ]
     return parts, damaged or any(bad for _, bad in read)
@@ -280,14 +283,9 @@ def _counts(usage: Mapping[str, object]) -> tuple[_Counts, bool]:
 def _work(content: object) -> frozenset[str]:
     """Return the kinds of tools that the response called; their names only, never their input."""
     blocks: Iterable[object] = content if isinstance(content, list) else ()
-    names = (_text(b, "name") for b in map(_object, blocks) if b.get("type") == "tool_use")
+    names = (text_of(b, "name") for b in map(_object, blocks) if b.get("type") == "tool_use")
     return frozenset(kind for kind in map(kind_of_tool, names) if kind)
 
 
 def _object(value: object) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
-
-
-def _text(record: Mapping[str, object], key: str) -> str:
-    value = record.get(key)
-    return value if isinstance(value, str) else ""

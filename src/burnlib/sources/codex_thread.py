@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from burnlib.families import kind_of_tool
 from burnlib.model import Fidelity, TokenCounts, UsageEvent
 from burnlib.sources.base import Segment
 from burnlib.sources.codex_usage import Logged, Pair, Usage, added, pair_of, pairs_of, repaired
-from burnlib.sources.lines import mentions, objects
+from burnlib.sources.lines import mentions, objects, text_of
 
 __all__ = ["Thread"]
 
@@ -48,6 +47,9 @@ class Thread:
         self._segment = segment
         self._parents: Iterator[Pair] | None = None
         self._next_parent: Pair | None = None
+        self._found_parent = False
+        self._copied_by_gap = 0
+        self._paused = False
         self._last_line: datetime | None = None
         known = json.loads(state) if state else {}
         self._id: str = known.get("id", "")
@@ -111,23 +113,23 @@ class Thread:
         if kind == "session_meta":
             self._take_meta(payload, at)
         elif kind == "turn_context":
-            self._model = _text(payload, "model") or self._model
-            self._project = _text(payload, "cwd") or self._project
+            self._model = text_of(payload, "model") or self._model
+            self._project = text_of(payload, "cwd") or self._project
         elif kind == "response_item":
             self._take_item(payload)
         elif kind == "event_msg" and payload.get("type") == "token_count":
             self._take_count(payload, at)
 
     def _take_meta(self, payload: dict[str, object], at: datetime | None) -> None:
-        own = _text(payload, "id").lower()
+        own = text_of(payload, "id").lower()
         if not self._id:
             self._id = own or self._segment.key
-            self._session = _text(payload, "session_id") or self._id
-            self._started = _text(payload, "timestamp") or (at.isoformat() if at else "")
-            self._project = self._project or _text(payload, "cwd")
+            self._session = text_of(payload, "session_id") or self._id
+            self._started = text_of(payload, "timestamp") or (at.isoformat() if at else "")
+            self._project = self._project or text_of(payload, "cwd")
             git = payload.get("git")
-            self._branch = _text(git, "branch") if isinstance(git, dict) else ""
-            if parent := _text(payload, "forked_from_id").lower():
+            self._branch = text_of(git, "branch") if isinstance(git, dict) else ""
+            if parent := text_of(payload, "forked_from_id").lower():
                 self._open_copy(parent)
         elif own and own != self._id and self._total is None and self.settled and not self.wants:
             # Resumed threads repeat their own header; another thread's is an embedded ancestor.
@@ -140,31 +142,44 @@ class Thread:
         self.settled = False
         self.wants = parent
         if path := self._segment.peers.get(parent):
-            with contextlib.suppress(OSError, BurnlibError):
-                counts = pairs_of(path)
-                self._next_parent = next(counts, None)
-                self._parents, self.wants = counts, ""
+            self._parents = pairs_of(path)
+            self._advance()
+            self._found_parent = self._next_parent is not None
+
+    def _advance(self) -> None:
+        """Go to what the parent logged next; None where it ends, or cannot be read further."""
+        try:
+            self._next_parent = next(self._parents, None) if self._parents else None
+        except (OSError, BurnlibError):
+            self._next_parent = None
+        if self._next_parent is None:
+            self._parents = None
 
     def _check_copy_gap(self, at: datetime | None) -> None:
-        """Without the parent at hand, the first pause between two lines ends the copy."""
-        if self._parents is None and at and self._last_line and at - self._last_line > _COPY_GAP:
-            self.settled = True
+        """Note the first pause between two lines: a copy makes none."""
+        if at and self._last_line and at - self._last_line > _COPY_GAP:
+            self._paused = True
 
     def _is_copied(self, total: Logged | None, last: Logged | None) -> bool:
         if self.settled:
             return False
-        if self._parents is None:
-            return True
         # Time stamps are new in the copy; the numbers are the parent's.
         if self._next_parent == (total, last):
-            self._next_parent = next(self._parents, None)
+            self._advance()
+            return True
+        # Where the parent is missing, or ends before the copy does because it is still being
+        # written or was cut, what was written in one go with the copy belongs to it.
+        if self._next_parent is None and not self._paused:
+            self._copied_by_gap += 1
             return True
         self.settled = True
         self._parents = None  # closes the parent's file
+        if self._found_parent and not self._copied_by_gap:
+            self.wants = ""
         return False
 
     def _take_item(self, payload: dict[str, object]) -> None:
-        name = _text(payload, "name") or _text(payload, "type")
+        name = text_of(payload, "name") or text_of(payload, "type")
         if kind := kind_of_tool(name):
             self._work.add(kind)
 
@@ -234,8 +249,3 @@ class Thread:
             return stem
         number = self._seen[stem] = self._seen.get(stem, 0) + 1
         return f"{stem}:{number}"
-
-
-def _text(record: dict[str, object], key: str) -> str:
-    value = record.get(key)
-    return value if isinstance(value, str) else ""

@@ -10,16 +10,28 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 import msgspec
 from attrs import frozen
 
 from burnlib.errors import LogFormatError, MissingDependency
 
-__all__ = ["MOST_IN_ONE_USE", "Line", "mentions", "objects", "open_log", "read_lines", "tokens"]
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer as Buffer
+
+__all__ = [
+    "MOST_IN_ONE_USE",
+    "Line",
+    "mentions",
+    "objects",
+    "open_log",
+    "read_lines",
+    "text_of",
+    "tokens",
+]
 
 MOST_IN_ONE_USE = 10**12
 """Tokens that one use can have: a hundred thousand times the largest context window of 2026."""
@@ -62,25 +74,66 @@ def open_log(path: Path) -> BinaryIO:
         os.close(descriptor)
         raise LogFormatError("not a regular file", where=str(path))
     file = open(descriptor, "rb", buffering=_BUFFER)  # noqa: SIM115, PTH123 - the caller closes it
-    return _decompressed(file) if path.suffix == ".zst" else file
+    return _decompressed(file, path) if path.suffix == ".zst" else file
 
 
-def _decompressed(file: BinaryIO) -> BinaryIO:
+def _decompressed(file: BinaryIO, path: Path) -> BinaryIO:
     try:
-        from compression import zstd  # type: ignore[import-not-found]  # Python 3.14 and later
-
-        return io.BufferedReader(zstd.ZstdFile(file), _BUFFER)
-    except ImportError:
-        pass
-    try:
-        import zstandard
+        decompressor = _decompressor()
     except ImportError as error:
         file.close()
         raise MissingDependency(
             "compressed, and this Python cannot read Zstandard",
             hint="pip install 'burnlib[zstd]', or use Python 3.14",
         ) from error
-    return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(file), _BUFFER)
+    return io.BufferedReader(_Decompressed(file, decompressor, str(path)), _BUFFER)
+
+
+def _decompressor() -> Any:  # noqa: ANN401 - either of two packages, only one of which is installed
+    try:
+        from compression import zstd  # type: ignore[import-not-found]  # Python 3.14 and later
+
+        return zstd.ZstdDecompressor()
+    except ImportError:
+        import zstandard
+
+        return zstandard.ZstdDecompressor().decompressobj()
+
+
+class _Decompressed(io.RawIOBase):
+    """A compressed file as its content; LogFormatError where it is damaged or cut off."""
+
+    def __init__(self, file: BinaryIO, decompressor: Any, name: str) -> None:  # noqa: ANN401
+        self._file = file
+        self._decompressor = decompressor
+        self._name = name
+        self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        view = memoryview(buffer)
+        while not self._ready and not self._decompressor.eof:
+            packed = self._file.read(_BUFFER)
+            if not packed:
+                raise self._damaged("is cut off")
+            try:
+                self._ready = self._decompressor.decompress(packed)
+            except Exception as error:
+                raise self._damaged(f"is damaged: {error}") from error
+        size = min(len(view), len(self._ready))
+        view[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
+
+    def _damaged(self, how: str) -> LogFormatError:
+        hint = "if it is being written, wait; else restore it from a backup"
+        return LogFormatError(f"the compressed file {how}", where=self._name, hint=hint)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 def read_lines(file: BinaryIO, *, start: int = 0) -> Iterator[Line]:
@@ -166,3 +219,9 @@ def tokens(value: object) -> int | None:
     if type(value) is int and 0 <= value <= MOST_IN_ONE_USE:
         return value
     return None
+
+
+def text_of(record: Mapping[str, object], key: str) -> str:
+    """Return the text under *key*, or "" where there is none."""
+    value = record.get(key)
+    return value if isinstance(value, str) else ""

@@ -67,13 +67,13 @@ def _receipt(view: Table, receipt: Receipt, *, narrow: bool) -> Markup:
     )
     # A hairline between weeks in place of stripes.
     monday = "burn-mon" if day.weekday() == 0 else False
-    head = tag("th", name, *([tag("small", *below)] if below else []), scope="row")
+    head = tag("th", name, *_below(*below), scope="row")
     return tag("tr", head, *cells, _mean(receipt.mean), class_=monday)
 
 
 def _foot(view: Table, *, narrow: bool) -> Markup:
     days = labels.OBSERVED_OF.format(observed=view.observed, days=view.range.days)
-    head = tag("th", words.range_name(view.range.name), tag("small", days), scope="row")
+    head = tag("th", words.range_name(view.range.name), *_below(days), scope="row")
     amount = view.amount if view.observed else None
     cells = _cells(view, amount, view.totals, view.calls, False, narrow=narrow)
     return tag("tr", head, *cells, tag("td"))
@@ -99,6 +99,11 @@ def _cells(
         yield _number(_sum(rest), cls="burn-n", long=False)
 
 
+def _below(*notes: str) -> list[str]:
+    """Return small words under a number; the break keeps them apart where there is no CSS."""
+    return [tag("br"), tag("small", *notes)] if any(notes) else []
+
+
 def _calls(count: int) -> str:
     if count < 2:
         return labels.ONE_CALL if count else ""
@@ -119,9 +124,9 @@ def _number(
 ) -> Markup:
     if amount is None:
         return tag("td", _ABSENT, class_=cls)
-    text = labels.approximate(amount, long=long)
+    text = words.amount(amount, long=long, strict=True)
     children: list[str] = [_estimate(text) if _guessed(amount) else text, after]
-    return tag("td", *children, *([tag("small", note)] if note else []), class_=cls)
+    return tag("td", *children, *_below(note), class_=cls)
 
 
 def _guessed(amount: Amount) -> bool:

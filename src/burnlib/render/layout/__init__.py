@@ -37,5 +37,6 @@ def lay_out(view: View, *, narrow: bool = False) -> Scene:
 
         return lay_out_table(view, narrow=narrow)
     raise InvalidInput(
-        f"a {type(view).__name__} is not one picture", hint="save the page as .html or .txt"
+        f"the {type(view).__name__.lower()} is not one picture",
+        hint="save the page as .html or .txt",
     )

@@ -174,4 +174,4 @@ def _said(bar: Bar, room: float, size: float) -> str:
 def _caption(view: Drivers) -> list[str]:
     kind = "measured tokens" if view.basis == "exact" else "tokens"
     days = period(view.range.days, words.day_long(view.range.last))
-    return [f"share of {labels.approximate(view.amount)} {kind}", days]
+    return [f"share of {words.amount(view.amount, strict=True)} {kind}", days]

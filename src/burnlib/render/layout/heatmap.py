@@ -14,7 +14,6 @@ from typing import TypeAlias
 from attrs import frozen
 
 from burnlib import words
-from burnlib.render import labels
 from burnlib.render.layout.legend import APART, KEY, Swatch, key_lines, key_width
 from burnlib.render.layout.lettering import text_width
 from burnlib.render.layout.marks import cell_mark, missing_mark, today_mark
@@ -183,7 +182,9 @@ def _caption(view: Heatmap) -> list[str]:
     said.append(period(view.range.days, words.day_long(view.range.last)))
     peak = view.peak
     if peak and peak.amount:
-        said.append(f"peak {labels.approximate(peak.amount)} on {words.day_short(peak.date)}")
+        said.append(
+            f"peak {words.amount(peak.amount, strict=True)} on {words.day_short(peak.date)}"
+        )
     return said
 
 

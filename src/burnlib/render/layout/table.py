@@ -194,7 +194,7 @@ def _number(amount: Amount | None, *, long: bool, over: bool = False) -> _Cell:
     if amount is None:
         return _Cell(_ABSENT)
     look: Look = "estimate" if amount.estimated else "plain"
-    return _Cell("▲ " * over + labels.approximate(amount, long=long), look)
+    return _Cell("▲ " * over + words.amount(amount, long=long, strict=True), look)
 
 
 def _baseline(line: int, size: float) -> float:

@@ -22,6 +22,9 @@ _SIGNS = "█▓▒░▁▂▃▄▅▆▇·–≥≈×÷…▲"
 NARROWEST = 60
 """Columns that the calendar needs: 27 weeks of two, and the weekdays."""
 
+WIDEST = 160
+"""Columns beyond which a line is no longer read as one."""
+
 
 @frozen(kw_only=True)
 class Look:
@@ -105,7 +108,7 @@ def terminal_style(stream: TextIO, environ: Mapping[str, str] = os.environ) -> d
     return {
         "style": "blocks" if depth else "digits",
         "color": depth,
-        "width": max(NARROWEST, width),
+        "width": min(max(NARROWEST, width), WIDEST),
         "ascii": not _can_write(stream, _SIGNS),
         "theme": "light" if background in {"7", "15"} else "dark",
     }

@@ -100,7 +100,7 @@ def _day(receipt: Receipt) -> _Line:
 
 
 def _short(amount: Amount | None) -> str:
-    return _ABSENT if amount is None else labels.approximate(amount)
+    return _ABSENT if amount is None else words.amount(amount, strict=True)
 
 
 def _total(line: _Line) -> str:

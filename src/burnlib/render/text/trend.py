@@ -64,7 +64,7 @@ def _ruler(axis: _Axis, look: Look) -> str:
 
 def _line(week: Week, view: Trend, axis: _Axis, look: Look, *, dated: bool) -> str:
     day = words.day_short(week.first) + (f" {week.first.year}" if dated else "")
-    number = "–" if week.amount is None else labels.approximate(week.amount)
+    number = "–" if week.amount is None else words.amount(week.amount, strict=True)
     line = left(day, _LABEL, look) + right(number, _AMOUNT, look)
     if week.amount is not None and week.amount.total:
         bar = _glyph(week, week.amount, look) * axis.cells(week.amount.total)
