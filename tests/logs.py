@@ -64,11 +64,11 @@ def codex(kind: str, at: str, **payload: Any) -> Json:
 def meta(thread: int, at: str = "09:59:00", **more: Any) -> Json:
     """A session_meta line; *more* can hold forked_from_id, cwd, git, ..."""
     start = {"id": uuid(thread), "timestamp": instant(at), "originator": "codex_exec"}
-    return codex("session_meta", at, **{"cwd": "/work/shop", **start, **more})
+    return codex("session_meta", at, **{"cwd": "/code/shop", **start, **more})
 
 
 def turn(at: str = "09:59:01", model: str = "gpt-5.1-codex", **more: Any) -> Json:
-    return codex("turn_context", at, **{"cwd": "/work/shop", "model": model, **more})
+    return codex("turn_context", at, **{"cwd": "/code/shop", "model": model, **more})
 
 
 def said(at: str, text: str = "Hello") -> Json:
@@ -129,7 +129,7 @@ def answer(id: str, counts: Four, at: str = "10:00:00", /, **more: Any) -> Json:
     line = {
         "parentUuid": None,
         "isSidechain": False,
-        "cwd": "/work/shop",
+        "cwd": "/code/shop",
         "sessionId": "s1",
         "version": "2.1.100",
         "gitBranch": "main",
@@ -163,7 +163,7 @@ def claude_usage(inputs: Any, written: Any, read: Any, output: Any) -> Json:
 def asked(at: str = "09:59:00", text: str = "Hello", **more: Any) -> Json:
     """A user line."""
     message = {"role": "user", "content": text}
-    line = {"type": "user", "sessionId": "s1", "cwd": "/work/shop", "timestamp": instant(at)}
+    line = {"type": "user", "sessionId": "s1", "cwd": "/code/shop", "timestamp": instant(at)}
     return {**line, "message": message, **more}
 
 

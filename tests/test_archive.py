@@ -113,7 +113,7 @@ def test_a_later_reader_corrects_also_a_record_that_is_gone(path: Path) -> None:
         [
             ("a", event("x", 5)),
             ("b", event("x", 9, sidechain=True)),
-            ("c", event("x", 9, started=AT - timedelta(days=1), project="/work/shop")),
+            ("c", event("x", 9, started=AT - timedelta(days=1), project="/code/shop")),
             ("d", event("y", 7)),
             ("e", event("y", 100, fidelity=Fidelity.ESTIMATED)),
         ]
@@ -127,7 +127,7 @@ def test_neither_the_order_of_logs_nor_reading_one_again_changes_a_use(
         for path, use in [*told, *(told[n] for n in again)]:
             write(store, path, SAME, use)
         x, y = store.uses()
-        assert (x.counts.total, x.project, x.started) == (9, "/work/shop", AT - timedelta(days=1))
+        assert (x.counts.total, x.project, x.started) == (9, "/code/shop", AT - timedelta(days=1))
         assert (y.counts.total, y.fidelity) == (7, Fidelity.EXACT)
 
 

@@ -35,7 +35,7 @@ from logs import (
     write,
 )
 
-ELSEWHERE = {"sessionId": "s2", "cwd": "/work/till", "gitBranch": "basket"}
+ELSEWHERE = {"sessionId": "s2", "cwd": "/code/till", "gitBranch": "basket"}
 LATER = datetime(2026, 4, 13, 12, tzinfo=UTC)
 
 
@@ -467,7 +467,7 @@ def test_records_without_any_id_count_once_each_and_once_over_all_copies(home: P
 
 
 def test_project_and_branch_come_from_the_line_not_from_the_folders_name(home: Path) -> None:
-    transcript(home, "s1", answer("m1", (1, 0, 0, 5), cwd="/work/a-b c", gitBranch="x/y"))
+    transcript(home, "s1", answer("m1", (1, 0, 0, 5), cwd="/code/a-b c", gitBranch="x/y"))
     [event] = events(burn(home), "claude_code")
     assert (event.project.endswith("a-b c"), event.branch) == (True, "x/y")
 

@@ -634,7 +634,7 @@ def test_a_console_without_unicode_gets_what_it_can_show(
 def test_json_loses_no_letter_where_the_console_has_no_unicode(
     world: World, more: dict[str, str], command: str
 ) -> None:
-    line = answer("m1", (3, 100, 900, 40), AT, cwd="/work/Größe ≥ 日本")
+    line = answer("m1", (3, 100, 900, 40), AT, cwd="/code/Größe ≥ 日本")
     transcript(world.home, "s1", line)
     world("collect")
     world("label", DAY, "Größe ≥ 日本")
@@ -746,7 +746,7 @@ def steering(text: str) -> set[str]:
 @pytest.fixture
 def evil(world: World) -> World:
     """A world in which every text that comes from outside is hostile."""
-    line = answer("m1", (3, 100, 900, 40), AT, cwd=f"/work/{EVIL}", gitBranch=EVIL, sessionId=EVIL)
+    line = answer("m1", (3, 100, 900, 40), AT, cwd=f"/code/{EVIL}", gitBranch=EVIL, sessionId=EVIL)
     transcript(world.home, "s1", {**line, "message": {**line["message"], "model": EVIL}})
     odd = EVIL.replace("/", "")
     transcript(world.home, odd, answer("m2", (-1, 0, 0, 0), AT, sessionId="s2"))

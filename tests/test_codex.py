@@ -462,9 +462,9 @@ def test_project_is_the_last_turns_folder_and_branch_that_of_the_session(home: P
     rollout(
         home,
         PARENT,
-        meta(PARENT, cwd="/work/shop", git={"branch": "basket", "commit_hash": "1f0"}),
+        meta(PARENT, cwd="/code/shop", git={"branch": "basket", "commit_hash": "1f0"}),
         used("10:00:00", (100, 0, 10), (100, 0, 10)),
-        turn("10:00:01", cwd="/work/till"),
+        turn("10:00:01", cwd="/code/till"),
         used("10:01:00", (300, 0, 30), (200, 0, 20)),
     )
     first, second = sorted(events(burn(home), "codex"), key=lambda e: e.at)

@@ -358,7 +358,7 @@ def test_what_breaks_the_contract_costs_its_file_and_is_named(
     [
         {"id": 7},
         {"model": None},
-        {"project": Path("/work/shop")},
+        {"project": Path("/code/shop")},
         {"session": 12},
         {"request": None},
         {"work": None},

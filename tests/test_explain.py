@@ -60,7 +60,7 @@ def test_sessions_models_and_files_of_a_day_add_up_to_its_row(home: Path) -> Non
         answer("m2", (1, 0, 0, 9), "11:00:00", message_model=HAIKU),
     )
     two = transcript(
-        home, "s2", answer("m3", (5, 0, 0, 5), sessionId="s2", cwd="/work/till", gitBranch="basket")
+        home, "s2", answer("m3", (5, 0, 0, 5), sessionId="s2", cwd="/code/till", gitBranch="basket")
     )
     rollout(home, 1, used("10:00:00", (1000, 400, 50), (1000, 400, 50)))
     found = explained(home)
@@ -71,8 +71,8 @@ def test_sessions_models_and_files_of_a_day_add_up_to_its_row(home: Path) -> Non
     assert [
         (s.session, s.project, s.branch, s.tokens, s.calls, s.files) for s in claude.sessions
     ] == [
-        ("s1", "/work/shop", "main", 1053, 2, (str(one),)),
-        ("s2", "/work/till", "basket", 10, 1, (str(two),)),
+        ("s1", "/code/shop", "main", 1053, 2, (str(one),)),
+        ("s2", "/code/till", "basket", 10, 1, (str(two),)),
     ]
     text = str(found)
     assert "1,050 + 1,063 = 2,113" in text or "1,063 + 1,050 = 2,113" in text

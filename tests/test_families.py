@@ -13,7 +13,7 @@ from burnlib.families import DEFAULT_RULES, KINDS, Rule, family_of, kind_of_tool
 from burnlib.model import NO_LABEL
 
 kinds = st.frozensets(st.sampled_from(KINDS))
-texts = st.sampled_from(["", "main", "review/7", "/work/shop", "C:\\work\\shop\\", "[", "*"])
+texts = st.sampled_from(["", "main", "review/7", "/code/shop", "C:\\work\\shop\\", "[", "*"])
 rules = st.builds(
     Rule, family=st.sampled_from("abc"), project=texts, branch=texts, uses=kinds, only=kinds
 )
@@ -53,13 +53,13 @@ def test_the_first_rule_that_claims_wins() -> None:
 @pytest.mark.parametrize(
     ("pattern", "project", "claims"),
     [
-        ("shop", "/work/shop", True),
-        ("shop", "/work/shop/", True),
+        ("shop", "/code/shop", True),
+        ("shop", "/code/shop/", True),
         ("shop", "C:\\work\\shop", True),
-        ("shop", "/work/shop/api", False),
-        ("/work/*", "/work/shop/api", True),
-        ("shop*", "/work/shop-2", True),
-        ("Shop", "/work/shop", False),
+        ("shop", "/code/shop/api", False),
+        ("/code/*", "/code/shop/api", True),
+        ("shop*", "/code/shop-2", True),
+        ("Shop", "/code/shop", False),
         ("shop", "", False),
         ("*", "", True),
     ],

@@ -446,11 +446,11 @@ def one_day(*uses: UsageEvent, **more: Any) -> DailyRow:
 
 def test_the_largest_family_is_the_driver_and_its_largest_projects_are_the_evidence() -> None:
     row = one_day(
-        use("2026-05-24T08:00", 10, work=EDIT, project="/work/a", session="1"),
-        use("2026-05-24T09:00", 40, work=EDIT, project="/work/b/", session="2"),
+        use("2026-05-24T08:00", 10, work=EDIT, project="/code/a", session="1"),
+        use("2026-05-24T09:00", 40, work=EDIT, project="/code/b/", session="2"),
         use("2026-05-24T10:00", 20, work=EDIT, project="C:\\work\\c", session="3"),
-        use("2026-05-24T10:30", 30, work=EDIT, project="/work/d", session="4"),
-        use("2026-05-24T11:00", 60, work=WEB, project="/work/e", session="5"),
+        use("2026-05-24T10:30", 30, work=EDIT, project="/code/d", session="4"),
+        use("2026-05-24T11:00", 60, work=WEB, project="/code/e", session="5"),
         use("2026-05-24T11:30", 5, session="6"),
     )
     assert dict(row.drivers) == {"shipping": 100, "research": 60, NO_LABEL: 5}

@@ -161,10 +161,10 @@ def test_a_fuller_record_replaces_a_poorer_one_with_more_tokens() -> None:
 
 
 def test_a_resumed_session_leaves_the_use_where_and_when_it_was() -> None:
-    first = record(session="old", project="/work/shop", started=AT - timedelta(days=2))
-    copy = record(minute=600, session="new", project="/work/blog", started=AT)
+    first = record(session="old", project="/code/shop", started=AT - timedelta(days=2))
+    copy = record(minute=600, session="new", project="/code/blog", started=AT)
     merged = join(copy, first)
-    assert (merged.session, merged.project, merged.at) == ("old", "/work/shop", AT)
+    assert (merged.session, merged.project, merged.at) == ("old", "/code/shop", AT)
 
 
 def test_the_main_conversation_gives_the_place_even_if_a_side_chain_began_first() -> None:
