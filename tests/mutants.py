@@ -71,10 +71,21 @@ FAULTS = [
     Fault(
         "side chains are counted",
         "uses",
-        "        if not event.sidechain:\n            same",
-        "        if True:\n            same",
+        "return event.sidechain or not _has_input(event)",
+        "return not _has_input(event)",
     ),
-    Fault("side chains alone count nothing", "uses", "        return [whole]", "        return []"),
+    Fault(
+        "what has no input yet is a use of its own",
+        "uses",
+        "return event.sidechain or not _has_input(event)",
+        "return event.sidechain",
+    ),
+    Fault(
+        "side chains alone count nothing",
+        "uses",
+        "return [functools.reduce(join, records)]",
+        "return []",
+    ),
     Fault(
         "a replay is forgotten",
         "uses",
@@ -132,8 +143,8 @@ FAULTS = [
     Fault(
         "a wrong TZ is silently UTC",
         "days",
-        "        return zone(name).key\n    if sys",
-        '        return zone(name).key if "," not in name else "UTC"\n    if sys',
+        'return zone(named.removeprefix(":")).key if named else',
+        'return zone(named.removeprefix(":")).key if named and "," not in named else',
     ),
     # From uses to rows
     Fault(
@@ -216,10 +227,15 @@ FAULTS = [
     Fault(
         "only the last row is read",
         "daily",
-        "return Ledger(rows.values())",
-        "return Ledger([*rows.values()][-1:])",
+        "return Ledger(row for row in rows.values() if row)",
+        "return Ledger(row for row in [*rows.values()][-1:] if row)",
     ),
-    Fault("a second row of a day replaces it", "daily", "if row.date in rows:", "if False:"),
+    Fault(
+        "a second row of a day replaces it",
+        "daily",
+        "if isinstance(day, str) and day in rows:",
+        "if False:",
+    ),
     Fault(
         "the first bad place ends the list",
         "daily",
