@@ -95,7 +95,7 @@ def test_copies_are_named_and_counted_once(home: Path) -> None:
     transcript(home, "s2", {**first, "sessionId": "s2"}, answer("m2", (1, 0, 0, 1), "11:00:00"))
     found = explained(home)
     assert (part(found).day.tokens, part(found).copies) == (1045, 1)
-    assert "stand in several files and were counted once" in str(found)
+    assert "told by several files, counted once" in str(found)
 
 
 def test_dropped_records_are_named_with_their_number(home: Path) -> None:

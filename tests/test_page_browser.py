@@ -92,6 +92,12 @@ def test_each_range_moves(seen: dict[str, list[str]], part: str) -> None:
     assert len(set(seen[part])) == len(_RANGES)
 
 
+def test_a_page_without_days_says_so(chromium: Browser) -> None:
+    with opened(chromium, document(page(Ledger()))) as (shown, complaints):
+        assert "No days with data." in shown.inner_text("body")
+    assert not complaints
+
+
 def test_the_page_opens_with_180_days(chromium: Browser) -> None:
     with opened(chromium, HTML) as (shown, said):
         assert " in 180 days" in visible(shown, ".burn-head")

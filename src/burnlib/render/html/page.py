@@ -26,14 +26,19 @@ def page_body(page: Page, *, root: str, prefix: str, level: int) -> Markup:
         level: Of the page's heading, 1 to 5; the views' headings are one level below.
 
     """
-    known = any(section.headline.observed for section in page.sections)
+    if any(section.headline.observed for section in page.sections):
+        shown = [
+            *_each(page, _headline),
+            _switch(page, prefix),
+            *_each(page, lambda section: _views(section, level + 1)),
+        ]
+    else:  # nothing to switch between: the headline says that there is no data
+        shown = [_headline(page.sections[0])]
     content = tag(
         "div",
         tag(f"h{level}", words.name(page), class_="burn-h"),
         *([made_up()] if page.made_up else []),
-        *_each(page, _headline),
-        *([_switch(page, prefix)] if known else []),
-        *_each(page, lambda section: _views(section, level + 1)),
+        *shown,
         _foot(page),
     )
     return tag(root, content, class_="burn-page")
