@@ -482,12 +482,12 @@ def test_descriptors_are_given_back(path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with Archive(path):
         pass
-    resource.setrlimit(
-        resource.RLIMIT_NOFILE, (len(list(Path("/proc/self/fd").iterdir())) + 8, hard)
-    )
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before + 8, hard))
     try:
         for _ in range(40):
             with Archive(path) as store:
                 totals(store)
+        assert len(list(Path("/proc/self/fd").iterdir())) == before
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -237,6 +237,14 @@ def test_every_command_line_that_is_shown_is_one_that_burn_takes(page: Path) -> 
             command_line.parse(words)
 
 
+def test_the_pages_show_enough_for_these_tests_to_mean_something() -> None:
+    # Were a fence or a prompt written in another way, the tests above would look at nothing.
+    run_blocks = [b for page in PAGES for b in blocks(page, "python") if not b.not_run]
+    shown = [b.text for page in PAGES for b in blocks(page, "console")]
+    assert len(run_blocks) >= 25
+    assert sum(text.count("$ burn ") for text in shown) >= 30
+
+
 # What exists is named, and what is named exists -----------------------------------------------
 
 _OPTION = re.compile(r"(?<![\w-])--?[A-Za-z][a-z-]*(?![\w])")

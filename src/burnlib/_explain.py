@@ -15,7 +15,7 @@ from burnlib.history import History
 from burnlib.model import DailyRow, Fidelity, SourceDay, UsageEvent
 from burnlib.normalize import in_the_future
 from burnlib.uses import settle
-from burnlib.words import clean
+from burnlib.words import clean, counted
 
 __all__ = ["Explanation", "SessionPart", "SourcePart", "explain_day"]
 
@@ -188,7 +188,7 @@ def _lines(found: Explanation) -> Iterator[str]:
 
 def _source_lines(part: SourcePart) -> Iterator[str]:
     day = part.day
-    calls = f", {_number(day.calls, 'call')}" if day.calls is not None else ""
+    calls = f", {counted(day.calls, 'call', 'calls')}" if day.calls is not None else ""
     yield f"{part.name}: {day.tokens:,} tokens, {_TRUST[day.fidelity]}{calls}"
     if day.low is not None and day.high is not None:
         yield f"  between {day.low:,} and {day.high:,}"
@@ -205,22 +205,19 @@ def _source_lines(part: SourcePart) -> Iterator[str]:
         place = clean(session.project) or "unknown project"
         branch = f" ({clean(session.branch)})" if session.branch else ""
         yield f"  session {clean(session.session) or 'unknown'}, {place}{branch}"
-        yield f"  {session.tokens:>16,}  in {_number(session.calls, 'call')}"
+        yield f"  {session.tokens:>16,}  in {counted(session.calls, 'call', 'calls')}"
         yield from (f"{'':20}{clean(path, limit=400)}" for path in session.files[:3])
         if len(session.files) > 3:
             yield f"{'':20}and {len(session.files) - 3} more files"
     if rest := part.sessions[_MOST_SESSIONS:]:
         yield f"  {sum(s.tokens for s in rest):>16,}  in {len(rest)} smaller sessions"
     if part.lower_bound_calls:
-        yield f"  {_number(part.lower_bound_calls, 'call')} logged less output than was used"
+        calls = counted(part.lower_bound_calls, "call", "calls")
+        yield f"  {calls} logged less output than was used"
     if part.copies:
-        yield f"  {_number(part.copies, 'use')} told by several files, counted once"
+        yield f"  {counted(part.copies, 'use', 'uses')} told by several files, counted once"
     for reason, number in part.dropped.items():
         yield f"  not counted in these files: {number:,} x {reason}"
-
-
-def _number(count: int, of: str) -> str:
-    return f"{count:,} {of}{'s' * (count != 1)}"
 
 
 def _source_dict(part: SourcePart) -> dict[str, object]:

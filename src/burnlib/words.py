@@ -41,6 +41,7 @@ __all__ = [
     "bar_title",
     "class_names",
     "clean",
+    "counted",
     "day_long",
     "day_short",
     "day_title",
@@ -218,7 +219,7 @@ def range_name(key: str) -> str:
         return "All"
     number, unit = key[:-1], key[-1:]
     if number.isdecimal() and unit in _UNITS:
-        return _count(int(number), *_UNITS[unit])
+        return counted(int(number), *_UNITS[unit])
     return clean(key).replace("..", " to ")
 
 
@@ -246,12 +247,13 @@ def _is_bad(char: str) -> bool:
     return kind in {"Cc", "Cf", "Cs", "Zl", "Zp"} or char in "\ufffe\uffff"
 
 
-def _count(n: int, one: str, many: str) -> str:
+def counted(n: int, one: str, many: str) -> str:
+    """Return "1 week" or "1,200 weeks"."""
     return f"{full(n)} {one if n == 1 else many}"
 
 
 def _days(n: int) -> str:
-    return _count(n, "day", "days")
+    return counted(n, "day", "days")
 
 
 def _tokens(a: Amount) -> str:
@@ -386,13 +388,13 @@ def _class_counts(view: Heatmap) -> str:
 
 def _trend(view: Trend) -> str:
     missing = sum(week.amount is None for week in view.weeks)
-    count = _count(len(view.weeks), "week", "weeks")
+    head = counted(len(view.weeks), "week", "weeks")
+    head += f" from {view.range.first} to {view.range.last}"
     if missing == len(view.weeks):
-        return f"No data in {count} from {view.range.first} to {view.range.last}."
-    head = f"{count} from {view.range.first} to {view.range.last}"
+        return f"No data in {head}."
     found = [f"{head}: {parts(view.amount)} tokens"]
     if view.peak and view.peak.amount:
         found.append(week_label(view.peak, peak=True).replace(" · ", " in the "))
     if missing:
-        found.append(_count(missing, "week", "weeks") + " without data")
+        found.append(counted(missing, "week", "weeks") + " without data")
     return ", ".join(found) + "."

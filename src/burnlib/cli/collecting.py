@@ -88,20 +88,17 @@ def _write(collection: Collection, options: argparse.Namespace) -> Path:
 
 def _report(collection: Collection, output: Path) -> None:
     rows = collection.rows
-    say(f"{_number(collection.files, 'log file')}, {collection.changed:,} new or changed")
+    files = words.counted(collection.files, "log file", "log files")
+    say(f"{files}, {collection.changed:,} new or changed")
     for name in rows.sources:
         days = [row.sources[name] for row in rows if name in row.sources]
         tokens = sum(day.tokens for day in days)
-        used = sum(1 for day in days if day.tokens)
-        say(f"  {words.source(name):<14} {tokens:>18,} tokens on {_number(used, 'day')}")
+        used = words.counted(sum(1 for day in days if day.tokens), "day", "days")
+        say(f"  {words.source(name):<14} {tokens:>18,} tokens on {used}")
     span = f"{rows[0].date} to {rows[-1].date}, zone {collection.zone}"
-    say(f"{_number(len(rows), 'day')}, {span}")
+    say(f"{words.counted(len(rows), 'day', 'days')}, {span}")
     say(f"rows:    {plain(output)}")
     say(f"archive: {plain(collection.archive)}")
-
-
-def _number(count: int, of: str) -> str:
-    return f"{count:,} {of}{'s' * (count != 1)}"
 
 
 def _summary(collection: Collection, output: Path) -> dict[str, object]:
