@@ -153,6 +153,12 @@ class UsageEvent:
         work: Kinds of tools that ran (see :data:`burnlib.families.KINDS`), never prompt text.
         low: For estimates, the least total that is plausible.
         high: For estimates, the greatest total that is plausible.
+        processed: For estimates from a conversation, where *counts* holds each message once: what
+            the model went through, the conversation so far being sent again at every turn.
+        processed_high: The greatest total of *processed* that is plausible.
+        method: How an estimate was made: the tokenizer, the ratios, and what was assumed.
+        calibrated: When the ratios of *method* were measured on the user's own data; a later
+            measurement replaces an earlier one, and any replaces published ratios.
         request: Id of the request, which tells two uses apart where a gateway reuses ids.
         sidechain: A side conversation's copy; it yields to the main conversation's record.
         detail: How fully the log described the use; a fuller record replaces a poorer one.
@@ -174,6 +180,10 @@ class UsageEvent:
     work: frozenset[str] = frozenset()
     low: int | None = None
     high: int | None = None
+    processed: TokenCounts | None = None
+    processed_high: int | None = None
+    method: str = ""
+    calibrated: datetime | None = None
     request: str = ""
     sidechain: bool = False
     detail: int = 0

@@ -1,0 +1,190 @@
+"""From text to an estimate of tokens: which tokenizer stands in, at what ratio, how wide it may be.
+
+The arithmetic, all of it in whole numbers: a text is counted with a public tokenizer, the count is
+multiplied by a :class:`Ratio` for its kind, the products of a message are added, and the sum is
+rounded once – down for the low end, to the nearest for the middle, up for the high end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import TypeAlias
+
+from attrs import evolve, frozen
+
+from burnlib.errors import InvalidInput
+
+__all__ = ["SAME", "Amount", "Calibration", "Counter", "Method", "Ratio", "estimate"]
+
+Counter: TypeAlias = Callable[[str, str], int]
+"""(text, name of the encoding) → tokens; see :func:`burnlib.tokenizer.count_tokens`."""
+
+_UNIT = 1000
+
+
+@frozen
+class Ratio:
+    """Tokens of the real tokenizer for every 1,000 of the one that stands in for it.
+
+    Attributes:
+        low: The least that is plausible.
+        mid: The value.
+        high: The most that is plausible.
+
+    """
+
+    low: int
+    mid: int
+    high: int
+
+    def __attrs_post_init__(self) -> None:
+        if not 0 < self.low <= self.mid <= self.high:
+            raise InvalidInput(f"{self} is not 0 < low <= mid <= high")
+
+    def __str__(self) -> str:
+        value = f"× {self.mid / _UNIT:.2f}"
+        if self.low == self.high:
+            return value
+        return f"{value} ({self.low / _UNIT:.2f}–{self.high / _UNIT:.2f})"
+
+
+SAME = Ratio(_UNIT, _UNIT, _UNIT)
+"""The tokenizer is the model's own."""
+
+
+@frozen(kw_only=True)
+class Calibration:
+    """A measured factor for a method: real tokens for each token that it estimates.
+
+    Attributes:
+        method: Name of the method.
+        factor: Estimates are multiplied by this range, before the method's own range is dropped.
+        at: When it was measured; a later one replaces an earlier one.
+        origin: From what it was measured, in a few words.
+
+    """
+
+    method: str
+    factor: Ratio
+    at: datetime
+    origin: str
+
+
+@frozen(kw_only=True)
+class Method:
+    """How text of one family of models is turned into tokens.
+
+    Attributes:
+        name: What calibrations refer to, such as "Claude to 4.6".
+        encoding: The public tokenizer that counts: "o200k_base" or "cl100k_base".
+        prose: Ratio for text that is mostly in an alphabet.
+        code: Ratio for code.
+        cjk: Ratio for text that is mostly Chinese, Japanese or Korean.
+        window: The most tokens that one request of the model holds.
+        assumed: Why it is not known that this is the right method; "" where it is.
+        origin: Where the ratios come from, with a date.
+        calibrated: When the ratios were measured on the user's own data; None for published ones.
+
+    """
+
+    name: str
+    encoding: str
+    prose: Ratio = SAME
+    code: Ratio = SAME
+    cjk: Ratio = SAME
+    window: int
+    assumed: str = ""
+    origin: str = ""
+    calibrated: datetime | None = None
+
+    def __str__(self) -> str:
+        if self.prose == self.code == self.cjk:
+            ratios = "" if self.prose == SAME else f" {self.prose}"
+        else:
+            ratios = f" {self.prose} prose, {self.code} code, {self.cjk} CJK"
+        whose = "" if self.name == self.encoding else self.name
+        notes = [part for part in (whose, self.origin, self.assumed) if part]
+        return "; ".join([f"{self.encoding}{ratios}", *notes])
+
+    def calibrate(self, calibration: Calibration) -> Method:
+        """Return this method with measured ratios: its middle ratios times the factor."""
+        return evolve(
+            self,
+            prose=_times(self.prose, calibration.factor),
+            code=_times(self.code, calibration.factor),
+            cjk=_times(self.cjk, calibration.factor),
+            origin=f"{calibration.origin}, {calibration.at:%Y-%m-%d}",
+            calibrated=calibration.at,
+        )
+
+
+def _times(ratio: Ratio, factor: Ratio) -> Ratio:
+    parts = (factor.low, factor.mid, factor.high)
+    return Ratio(*(max(1, (ratio.mid * part + _UNIT // 2) // _UNIT) for part in parts))
+
+
+@frozen
+class Amount:
+    """An estimate: *low* <= *mid* <= *high* tokens."""
+
+    low: int = 0
+    mid: int = 0
+    high: int = 0
+
+    def __add__(self, other: Amount) -> Amount:
+        return Amount(self.low + other.low, self.mid + other.mid, self.high + other.high)
+
+
+def estimate(
+    method: Method, count: Counter, *, texts: Iterable[str], code: Iterable[str] = ()
+) -> Amount:
+    """Return how many tokens *texts* and *code*, the parts of one message, are.
+
+    What stands between fences (three backticks) in a text is counted as code. What does not is
+    counted as CJK where such characters make most of its tokens, else as prose.
+    """
+    low = mid = high = 0
+    for ratio, piece in _pieces(method, texts, code):
+        tokens = count(piece, method.encoding)
+        low += tokens * ratio.low
+        mid += tokens * ratio.mid
+        high += tokens * ratio.high
+    return Amount(low // _UNIT, (mid + _UNIT // 2) // _UNIT, -(-high // _UNIT))
+
+
+def _pieces(
+    method: Method, texts: Iterable[str], code: Iterable[str]
+) -> Iterator[tuple[Ratio, str]]:
+    if method.prose == method.code == method.cjk:
+        yield from ((method.prose, piece) for piece in (*texts, *code) if piece)
+        return
+    yield from ((method.code, piece) for piece in code if piece)
+    for text in texts:
+        for number, piece in enumerate(_FENCE.split(text)):
+            if piece:
+                natural = method.cjk if _is_cjk(piece) else method.prose
+                yield (method.code if number % 2 else natural), piece
+
+
+# A fenced block: from a line that begins with three backticks to the line that closes it, or to
+# the end of the text. Split at such blocks, every second piece is code.
+_FENCE = re.compile(r"(^[ \t]*```.*?(?:^[ \t]*```[ \t]*$\n?|\Z))", re.DOTALL | re.MULTILINE)
+
+# Kana, ideographs and Hangul (Unicode blocks), the full-width forms among them.
+_CJK = re.compile(
+    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f]+"
+)
+
+# Characters for each token of o200k_base, in hundredths: English 4.26, Chinese and Japanese 1.60
+# (measured in November 2026 on prose in these languages).
+_PROSE_CHARACTERS, _CJK_CHARACTERS = 426, 160
+
+
+def _is_cjk(text: str) -> bool:
+    """Whether CJK characters make most of the tokens of *text*."""
+    if text.isascii():
+        return False
+    found = sum(len(run) for run in _CJK.findall(text))
+    return found * _PROSE_CHARACTERS > (len(text) - found) * _CJK_CHARACTERS
