@@ -123,6 +123,7 @@ _EVENT: Fields = {
     "source": SOURCES,
     "fidelity": [Fidelity.EXACT, Fidelity.LOWER_BOUND, Fidelity.ESTIMATED],
     "ranged": [False, True],
+    "again": [None, 0, 7, 3_000],
     **dict.fromkeys(_PARTS, _NUMBERS),
     "id": ["a", "b", "c", "ab"],
     "calls": [1, 0, 2],
@@ -140,11 +141,15 @@ def events(window: tuple[datetime, timedelta] = WINDOWS[0]) -> st.SearchStrategy
     def event(chosen: dict[str, Any]) -> UsageEvent:
         used = TokenCounts(**{part: chosen.pop(part) for part in _PARTS})
         ranged = chosen.pop("ranged") and chosen["fidelity"] is Fidelity.ESTIMATED
+        again = chosen.pop("again")
+        talked = ranged and again is not None
         return UsageEvent(
             at=_instant(window, chosen),
             counts=used,
             low=used.total // 2 if ranged else None,
             high=used.total * 2 if ranged else None,
+            processed=TokenCounts(input=again, output=used.output) if talked else None,
+            processed_high=2 * again + used.output if talked else None,
             **chosen,
         )
 
@@ -182,6 +187,10 @@ _SIGHTING: Fields = {
     "work": [frozenset(), frozenset({"edit"}), frozenset({"web"})],
     "low": [None, 0, 1],
     "high": [None, 3, 4],
+    "processed": [None, TokenCounts(input=8, output=1), TokenCounts(input=7, output=2)],
+    "processed_high": [None, 10, 11],
+    "method": ["", "o200k_base"],
+    "calibrated": [None, *_HOURS],
 }
 
 
@@ -192,7 +201,7 @@ def sightings() -> st.SearchStrategy[UsageEvent]:
         used = TokenCounts(**{part: chosen.pop(part) for part in _PARTS if part in chosen})
         project, branch = chosen.pop("place")
         if chosen["fidelity"] is not Fidelity.ESTIMATED:
-            chosen |= {"low": None, "high": None}
+            chosen |= dict.fromkeys(("low", "high", "processed", "processed_high", "calibrated"))
         return UsageEvent(
             id="u", source="tool", counts=used, project=project, branch=branch, **chosen
         )
@@ -212,6 +221,11 @@ class World:
     uses: list[UsageEvent]
     context: Context
 
+    def counts(self, event: UsageEvent) -> TokenCounts:
+        """What the rows should count of a use."""
+        asked = event.processed if self.context.estimate == "processed" else None
+        return asked or event.counts
+
 
 @st.composite
 def worlds(draw: st.DrawFn, *, quiet: bool = True) -> World:
@@ -225,7 +239,12 @@ def worlds(draw: st.DrawFn, *, quiet: bool = True) -> World:
         )
     return World(
         draw(uses(window)),
-        Context(tz=zone(draw(zones())), now=first + length, seen=seen),
+        Context(
+            tz=zone(draw(zones())),
+            now=first + length,
+            seen=seen,
+            estimate=draw(st.sampled_from(["visible", "processed"])),
+        ),
     )
 
 
@@ -237,7 +256,7 @@ def stretches(draw: st.DrawFn, window: tuple[datetime, timedelta]) -> Stretch:
 
 # Rows as a file can hold them ----------------------------------------------------------------
 
-KNOWN_KEYS = ("date", "total", "lower_bound", "driver", "evidence", "drivers", "tz")
+KNOWN_KEYS = ("date", "total", "lower_bound", "driver", "evidence", "drivers", "tz", "estimate")
 _NAMES = ("chatgpt", "claude_chat", "claude_code", "codex", "my_tool", "zed9")
 
 
@@ -293,6 +312,7 @@ def file_rows(draw: st.DrawFn, day: date) -> DailyRow:
         evidence=draw(st.sampled_from(["", "release 2"]) | st.text(max_size=4)),
         drivers=draw(st.just({}) | breakdowns(total)),
         tz=draw(st.sampled_from(["", "Europe/Berlin"])),
+        estimate=draw(st.sampled_from(["visible", "processed"])),
         extra=draw(st.dictionaries(_unknown, json_values(), max_size=2)),
     )
 

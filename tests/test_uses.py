@@ -99,7 +99,8 @@ def place(event: UsageEvent) -> tuple[object, ...]:
 def test_between_equals_the_merge_has_the_greater_of_every_part(
     a: UsageEvent, b: UsageEvent
 ) -> None:
-    b = evolve(b, revision=a.revision, detail=a.detail, fidelity=a.fidelity)
+    same = ("revision", "detail", "fidelity", "calibrated")
+    b = evolve(b, **{name: getattr(a, name) for name in same})
     for part in PARTS:
         greater = max(getattr(a.counts, part), getattr(b.counts, part))
         assert getattr(join(a, b).counts, part) == greater
@@ -128,6 +129,19 @@ def test_a_later_reader_is_believed_even_if_it_counts_less(a: UsageEvent, b: Usa
     assert merged.counts == a.counts
     assert merged.fidelity is a.fidelity
     assert merged.revision == 2
+
+
+@many
+@given(sightings(), sightings())
+def test_the_later_calibration_is_believed_even_if_it_counts_less(
+    a: UsageEvent, b: UsageEvent
+) -> None:
+    a = evolve(a, revision=1, fidelity=Fidelity.ESTIMATED, calibrated=AT)
+    b = evolve(b, revision=1, fidelity=Fidelity.ESTIMATED)
+    for older in (None, AT - timedelta(days=1)):
+        merged = join(a, evolve(b, calibrated=older))
+        parts = (merged.counts, merged.low, merged.high, merged.processed, merged.method)
+        assert parts == (a.counts, a.low, a.high, a.processed, a.method)
 
 
 def test_a_start_at_the_instant_of_the_use_is_as_good_as_no_start() -> None:

@@ -15,7 +15,7 @@ from burnlib.archive.fingerprint import Change, Fingerprint, Stat, stat_of
 from burnlib.days import system_zone, zone
 from burnlib.errors import BurnlibError, ContractError
 from burnlib.history import History
-from burnlib.model import UsageEvent
+from burnlib.model import Estimate, UsageEvent, check_estimate
 from burnlib.plugins import load, plugins
 from burnlib.sources.base import Home, Problem, Reading, Resume, Segment, Source
 from burnlib.sources.contract import check_event
@@ -65,6 +65,7 @@ def collect(
     archive: str | Path | None = None,
     tz: str | None = None,
     now: datetime | None = None,
+    estimate: Estimate = "visible",
     progress: Progress | None = None,
 ) -> Collection:
     """Read the logs of all sources into the archive and return what it then holds.
@@ -78,14 +79,16 @@ def collect(
         tz: IANA name of the zone that days are cut in; default: the one the archive was first
             used with, at first the system's.
         now: The instant of the collection; default: the clock's.
+        estimate: Which figure of conversations is the value of the rows: "visible" or "processed".
         progress: Called after every log file.
 
     Raises:
         ArchiveError: The archive cannot be read or written.
-        InvalidInput: An unknown zone.
+        InvalidInput: An unknown zone or estimate.
         NotFound: An unknown source.
 
     """
+    check_estimate(estimate)
     at = now or datetime.now(UTC)
     places = [Home(Path(home)) for home in homes] if homes is not None else [Home.own()]
     path = Path(archive) if archive else default_path()
@@ -108,6 +111,7 @@ def collect(
         archive=path,
         now=at,
         tz=named,
+        estimate=estimate,
         exists=path.exists(),
         problems=_grouped(run.problems),
         files=run.files,

@@ -16,7 +16,7 @@ from burnlib.daily import dumps
 from burnlib.history import History
 from burnlib.ledger import Ledger
 from burnlib.model import Fidelity, SourceDay
-from burnlib.normalize import AHEAD, in_the_future
+from burnlib.normalize import AHEAD, in_the_future, valued
 
 __all__ = ["Check", "Finding", "Proof", "SourceSum", "reconcile"]
 
@@ -141,7 +141,12 @@ def reconcile(rows: History | Ledger) -> Proof:
         return _proof(book, ledger, dict.fromkeys(ledger.sources, 0), files=0, dropped={})
     with Archive(rows.archive, create=False) as store:
         until = microseconds(rows.now + AHEAD)
-        second = recount(store.raw_sightings(), rows.context.tz, until=until)
+        second = recount(
+            store.raw_sightings(),
+            rows.context.tz,
+            until=until,
+            processed=rows.estimate == "processed",
+        )
         files = store.files()
         whole = store.whole_days()
         ahead = sum(1 for use in store.uses() if in_the_future(use, rows.now))
@@ -236,7 +241,7 @@ def _check_second_count(history: History, second: Recount, book: _Book) -> None:
     first: Counter[str] = Counter()
     calls: Counter[str] = Counter()
     models: Counter[str] = Counter()
-    for use in history.events():
+    for use in valued(history.events(), history.estimate):
         if not in_the_future(use, history.now):
             first[use.source] += use.counts.total
             calls[use.source] += use.calls
@@ -282,8 +287,8 @@ def _check_places(
         estimated = place in second.estimated
         counted[place] = _Column(second.days[place], second.day_calls[place], estimated)
     faults = []
-    nothing = _Column(0, 0, estimated=False)
     for day, source in sorted({*shown, *counted}):
+        nothing = _Column(0, 0, estimated=source in second.only_estimated)
         a, b = shown.get((day, source), nothing), counted.get((day, source), nothing)
         faults += [f"{day} {source}: {difference}" for difference in a.differences(b)]
     faults += [

@@ -41,6 +41,7 @@ class Recount:
         day_calls: Calls by (local day, source).
         estimated: The (local day, source) with at least one estimated use.
         bounded: The (local day, source) with at least one use that is a lower bound.
+        measured: Sources with at least one use that is not estimated.
 
     """
 
@@ -52,15 +53,22 @@ class Recount:
     day_calls: Counter[tuple[date, str]] = field(factory=Counter)
     estimated: set[tuple[date, str]] = field(factory=set)
     bounded: set[tuple[date, str]] = field(factory=set)
+    measured: set[str] = field(factory=set)
+
+    @property
+    def only_estimated(self) -> set[str]:
+        """Sources with uses, all of which are estimated."""
+        return {source for _, source in self.estimated} - self.measured
 
 
-def recount(rows: Iterable[Row], tz: ZoneInfo, *, until: int) -> Recount:
+def recount(rows: Iterable[Row], tz: ZoneInfo, *, until: int, processed: bool = False) -> Recount:
     """Count the sightings *rows* of an archive into local days of *tz*.
 
     Args:
         rows: Tuples in the order of :data:`burnlib.archive.records.COLUMNS`.
         tz: The zone that days are cut in.
         until: Uses after this instant (microseconds since 1970) are left out.
+        processed: Count what conversations processed, instead of each message once.
 
     """
     by_id: dict[tuple[object, object], list[Row]] = defaultdict(list)
@@ -75,8 +83,8 @@ def recount(rows: Iterable[Row], tz: ZoneInfo, *, until: int) -> Recount:
     last = _utc_day(max(use[0] for use in uses)) + timedelta(days=2)
     days = list(span(first, last))
     midnights = [microseconds(midnight(day, tz)) for day in days]
-    for at, source, model, vector, calls, fidelity in uses:
-        tokens = sum(vector)
+    for at, source, model, vector, calls, fidelity, again in uses:
+        tokens = sum(again if processed and again else vector)
         result.tokens[source] += tokens
         result.calls[source] += calls
         result.lower_bound_calls[source] += calls if fidelity == _LOWER_BOUND else 0
@@ -86,13 +94,15 @@ def recount(rows: Iterable[Row], tz: ZoneInfo, *, until: int) -> Recount:
         result.day_calls[place] += calls
         if fidelity == _ESTIMATED:
             result.estimated.add(place)
+        else:
+            result.measured.add(source)
         if fidelity == _LOWER_BOUND:
             result.bounded.add(place)
     return result
 
 
-# (instant, source, model, tokens by part, calls, fidelity)
-_Use: TypeAlias = tuple[int, str, str, tuple[int, ...], int, int]
+# (instant, source, model, tokens by part, calls, fidelity, processed tokens by part if known)
+_Use: TypeAlias = tuple[int, str, str, tuple[int, ...], int, int, tuple[int, ...]]
 
 
 def _uses(sightings: list[Row]) -> list[_Use]:
@@ -121,12 +131,12 @@ def _uses(sightings: list[Row]) -> list[_Use]:
 
 
 def _asked(rows: list[Row]) -> object:
-    _, _, model, vector, _, _ = _merge(rows)
+    _, _, model, vector, *_ = _merge(rows)
     return model, vector[:4]
 
 
 def _merge(rows: list[Row]) -> _Use:
-    ranked = [((_n(r, "revision"), _n(r, "fidelity") > 0, _n(r, "detail")), r) for r in rows]
+    ranked = [(_rank(row), row) for row in rows]
     top = max(rank for rank, _ in ranked)
     best = [row for rank, row in ranked if rank == top]
     earliest = min((_n(r, "sidechain"), _n(r, "started") or _n(r, "at"), _n(r, "at")) for r in rows)
@@ -137,7 +147,18 @@ def _merge(rows: list[Row]) -> _Use:
         tuple(max(_n(row, part) for row in best) for part in _VECTOR),
         max(_n(row, "calls") for row in best),
         max(_n(row, "fidelity") for row in best),
+        tuple(
+            max(_n(row, part) for row in best)
+            for part in ("processed_input", "processed_output")
+            if any(row[_AT["processed_input"]] is not None for row in best)
+        ),
     )
+
+
+def _rank(row: Row) -> tuple[int, bool, int, int]:
+    calibrated = row[_AT["calibrated"]]
+    since = calibrated if isinstance(calibrated, int) else -(2**63)
+    return _n(row, "revision"), _n(row, "fidelity") > 0, since, _n(row, "detail")
 
 
 def _n(row: Row, name: str) -> int:

@@ -19,7 +19,14 @@ from attrs import field, frozen
 from burnlib.errors import BurnlibError, InvalidInput, SchemaError
 from burnlib.files import replace_file
 from burnlib.ledger import Ledger, source_order
-from burnlib.model import MAX_TOKENS, DailyRow, Fidelity, SourceDay, check_source_name
+from burnlib.model import (
+    MAX_TOKENS,
+    DailyRow,
+    Estimate,
+    Fidelity,
+    SourceDay,
+    check_source_name,
+)
 
 __all__ = ["COLUMNS", "dump", "dumps", "load", "loads"]
 
@@ -155,6 +162,7 @@ def _object(row: DailyRow) -> dict[str, object]:
         "evidence": row.evidence,
         "drivers": dict(sorted(row.drivers.items(), key=lambda item: (-item[1], item[0]))),
         "tz": row.tz,
+        "estimate": "" if row.estimate == "visible" else row.estimate,
     }
     out |= {key: value for key, value in words.items() if value}
     return out | {key: _ordered(row.extra[key]) for key in sorted(row.extra) if key not in out}
@@ -187,6 +195,7 @@ class _RowReader:
         sources = self._sources(columns)
         total = self._count(columns, "total", required=True)
         words = {key: self._text(columns, key) for key in ("driver", "evidence", "tz")}
+        estimate = self._estimate(columns)
         drivers = self._drivers(columns)
         added = sum(source.tokens for source in sources.values())
         if total is not None and len(self.faults) == before:
@@ -194,7 +203,9 @@ class _RowReader:
         if day is None or len(self.faults) > before:
             return None
         extra = {k: v for k, v in columns.items() if k not in self.known}
-        return DailyRow(date=day, sources=sources, drivers=drivers, extra=extra, **words)
+        return DailyRow(
+            date=day, sources=sources, drivers=drivers, estimate=estimate, extra=extra, **words
+        )
 
     def _fault(self, what: str, key: str) -> None:
         self.faults.append(f"{what} @ {self.where}.{key}" if key else f"{what} @ {self.where}")
@@ -230,6 +241,15 @@ class _RowReader:
             return value
         self._fault(f"{value!r} is not text", key)
         return ""
+
+    def _estimate(self, columns: Mapping[str, object]) -> Estimate:
+        self.known.add("estimate")
+        value = columns.get("estimate", "visible")
+        if value == "processed":
+            return "processed"
+        if value != "visible":
+            self._fault(f"{value!r} is neither visible nor processed", "estimate")
+        return "visible"
 
     def _sources(self, columns: Mapping[str, object]) -> dict[str, SourceDay]:
         bounds = columns.get("lower_bound", [])

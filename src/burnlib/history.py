@@ -16,7 +16,7 @@ from burnlib.days import system_zone, zone
 from burnlib.errors import NoArchive
 from burnlib.families import Rule, load_rules
 from burnlib.ledger import Ledger
-from burnlib.model import UsageEvent
+from burnlib.model import Estimate, UsageEvent, check_estimate
 from burnlib.normalize import Context, daily_rows
 
 __all__ = ["History", "recall", "rules_path"]
@@ -39,6 +39,7 @@ class History:
         now: The instant that decides which day is still going on.
         tz: IANA name of the zone that days are cut in; "" for the archive's own.
         rules: Rules for drivers; None for the user's burn.toml, or the defaults without one.
+        estimate: Which figure of conversations is their value.
         exists: Whether there is an archive at all; without one there are no rows.
 
     """
@@ -47,6 +48,7 @@ class History:
     now: datetime
     tz: str = ""
     rules: Sequence[Rule] | None = None
+    estimate: Estimate = "visible"
     exists: bool = True
 
     def events(self) -> Iterator[UsageEvent]:
@@ -75,6 +77,7 @@ class History:
                 whole_days=store.whole_days(),
                 labels=store.labels(),
                 rules=load_rules(rules_path()) if self.rules is None else self.rules,
+                estimate=self.estimate,
                 made_up=store.get("made_up") == "yes",
             )
 
@@ -92,7 +95,11 @@ class History:
 
 
 def recall(
-    archive: str | Path | None = None, *, tz: str = "", now: datetime | None = None
+    archive: str | Path | None = None,
+    *,
+    tz: str = "",
+    now: datetime | None = None,
+    estimate: Estimate = "visible",
 ) -> History:
     """Return what the archive holds, without reading a log.
 
@@ -100,10 +107,12 @@ def recall(
         archive: The archive file; default: the user's own.
         tz: IANA name of the zone to cut days in; default: the archive's.
         now: The instant to take as now; default: the clock's.
+        estimate: Which figure of conversations is their value: "visible", each message once, or
+            "processed", what was sent again at every turn among it.
 
     Raises:
         NoArchive: There is no such archive.
-        InvalidInput: An unknown zone.
+        InvalidInput: An unknown zone or estimate.
 
     """
     path = Path(archive) if archive else default_path()
@@ -115,4 +124,5 @@ def recall(
         )
     if tz:
         zone(tz)
-    return History(archive=path, now=now or datetime.now(UTC), tz=tz)
+    check_estimate(estimate)
+    return History(archive=path, now=now or datetime.now(UTC), tz=tz, estimate=estimate)

@@ -6,12 +6,16 @@ import enum
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Literal, get_args
 
 from attrs import Attribute, field, frozen
 
 from burnlib.errors import InvalidInput
 
-__all__ = ["NO_LABEL", "DailyRow", "Fidelity", "SourceDay", "TokenCounts", "UsageEvent"]
+__all__ = ["NO_LABEL", "DailyRow", "Estimate", "Fidelity", "SourceDay", "TokenCounts", "UsageEvent"]
+
+Estimate = Literal["visible", "processed"]
+"""Which figure of a conversation is its value: each message once, or every re-sending, too."""
 
 NO_LABEL = "no label"
 """The family of tokens that no label and no rule claims."""
@@ -41,6 +45,12 @@ def check_source_name(name: str) -> None:
             f"{name!r} is not a source name",
             hint="use [a-z][a-z0-9_]*, not ending in _tokens, _est, _calls, _est_low or _est_high",
         )
+
+
+def check_estimate(name: str) -> None:
+    """Raise InvalidInput unless *name* is an :data:`Estimate`."""
+    if name not in get_args(Estimate):
+        raise InvalidInput(f"{name!r} is not an estimate", hint="use visible or processed")
 
 
 def _is_count(_instance: object, attribute: Attribute[int], value: int) -> None:
@@ -225,6 +235,8 @@ class DailyRow:
         evidence: The user's note on it.
         drivers: Family to tokens, adding up to :attr:`total`; empty where unknown.
         tz: IANA name of the zone the day is cut in; "" where unknown.
+        estimate: What the estimates of conversations count: each message once ("visible", also
+            where nothing is said), or all that was sent again at every turn ("processed").
         extra: Keys of the file that burnlib does not know, kept for writing back.
 
     """
@@ -235,6 +247,7 @@ class DailyRow:
     evidence: str = ""
     drivers: Mapping[str, int] = field(factory=dict)
     tz: str = ""
+    estimate: Estimate = "visible"
     extra: Mapping[str, object] = field(factory=dict)
 
     @property

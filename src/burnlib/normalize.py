@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from burnlib.families import DEFAULT_RULES, Rule, family_of
 from burnlib.model import (
     NO_LABEL,
     DailyRow,
+    Estimate,
     Fidelity,
     SourceDay,
     TokenCounts,
@@ -21,7 +22,7 @@ from burnlib.model import (
     check_source_name,
 )
 
-__all__ = ["AHEAD", "Context", "daily_rows", "in_the_future"]
+__all__ = ["AHEAD", "Context", "daily_rows", "in_the_future", "valued"]
 
 # An instant later than this after the clock is a fault of a clock, not a use of tomorrow.
 AHEAD = timedelta(hours=48)
@@ -38,6 +39,7 @@ class Context:
         whole_days: Days that came without events, by day and source.
         labels: Day to the user's (driver, evidence).
         rules: For the driver of what has no label.
+        estimate: Which figure of conversations is their value.
         made_up: Whether the uses are demonstration data; marks every row.
 
     """
@@ -48,25 +50,36 @@ class Context:
     whole_days: Mapping[date, Mapping[str, SourceDay]] = field(factory=dict)
     labels: Mapping[date, tuple[str, str]] = field(factory=dict)
     rules: Sequence[Rule] = DEFAULT_RULES
+    estimate: Estimate = "visible"
     made_up: bool = False
 
 
 def daily_rows(uses: Iterable[UsageEvent], context: Context) -> list[DailyRow]:
     """Return one row for every local day that was observed, oldest first.
 
-    A day is there if something was used, or if every source that is in use would have been seen
-    using something and was not (then its row holds zeros). A source's tokens are a lower bound on
-    a day that no complete scan covered: the tool may have deleted some of that day's logs.
+    A day is there if something was used, or if every measured source that is in use would have
+    been seen using something and was not (then its row holds zeros). A source's tokens are a lower
+    bound on a day that no complete scan covered: the tool may have deleted some of that day's logs.
     Uses dated more than 48 hours after *now* are left out; see :func:`burnlib.reconcile`.
     """
     days: dict[date, list[UsageEvent]] = defaultdict(list)
-    for use in uses:
+    best: dict[str, Fidelity] = {}
+    for use in valued(uses, context.estimate):
         check_source_name(use.source)
         if not in_the_future(use, context.now):
             days[local_day(use.at, context.tz)].append(use)
-    in_use = {use.source for used in days.values() for use in used}
-    candidates = set(days) | set(context.whole_days) | _quiet_days(days, in_use, context)
-    return [_row(day, days.get(day, []), in_use, context) for day in sorted(candidates)]
+            best[use.source] = max(best.get(use.source, Fidelity.ESTIMATED), use.fidelity)
+    candidates = set(days) | set(context.whole_days) | _quiet_days(days, best, context)
+    return [_row(day, days.get(day, []), best, context) for day in sorted(candidates)]
+
+
+def valued(uses: Iterable[UsageEvent], estimate: Estimate) -> Iterator[UsageEvent]:
+    """Yield the uses with the figure that *estimate* names as their counts."""
+    for use in uses:
+        if estimate == "processed" and use.processed is not None:
+            yield evolve(use, counts=use.processed)
+        else:
+            yield use
 
 
 def in_the_future(use: UsageEvent, now: datetime) -> bool:
@@ -74,15 +87,22 @@ def in_the_future(use: UsageEvent, now: datetime) -> bool:
     return use.at > now + AHEAD
 
 
-def _quiet_days(days: Mapping[date, object], in_use: set[str], context: Context) -> set[date]:
-    """Return the days without use on which every source in use was observed."""
-    if not in_use:
+def _quiet_days(
+    days: Mapping[date, object], best: Mapping[str, Fidelity], context: Context
+) -> set[date]:
+    """Return the days without use on which every measured source in use was observed.
+
+    An export that was made months ago does not turn the zeros of measured sources into gaps. Where
+    there are only exports, it is they that must have been observed.
+    """
+    if not best:
         return set()
+    measured = [name for name, fidelity in best.items() if fidelity is not Fidelity.ESTIMATED]
     last = max(*days, local_day(context.now, context.tz))
     return {
         day
         for day in span(min(days), last)
-        if day not in days and all(_observed(source, day, context) for source in in_use)
+        if day not in days and all(_observed(source, day, context) for source in measured or best)
     }
 
 
@@ -94,21 +114,24 @@ def _observed(source: str, day: date, context: Context) -> bool:
     return any(first <= begin and end <= last for first, last in context.seen.get(source, ()))
 
 
-def _row(day: date, used: list[UsageEvent], in_use: set[str], context: Context) -> DailyRow:
+def _row(
+    day: date, used: list[UsageEvent], best: Mapping[str, Fidelity], context: Context
+) -> DailyRow:
     by_source: dict[str, list[UsageEvent]] = defaultdict(list)
     for use in used:
         by_source[use.source].append(use)
     sources = dict(context.whole_days.get(day, {}))
-    for name in sorted(in_use):
+    for name in sorted(best):
         observed = _observed(name, day, context)
         if name in by_source:
             sources[name] = _source_day(by_source[name], observed=observed)
         elif observed:
-            sources.setdefault(name, SourceDay(tokens=0, fidelity=Fidelity.EXACT, calls=0))
+            sources.setdefault(name, _nothing(best[name]))
     row = DailyRow(
         date=day,
         sources=sources,
         tz=context.tz.key,
+        estimate=context.estimate,
         extra={"made_up": True} if context.made_up else {},
     )
     return _with_driver(row, used, context)
@@ -118,19 +141,39 @@ def _source_day(used: Sequence[UsageEvent], *, observed: bool) -> SourceDay:
     fidelity = min(use.fidelity for use in used)
     if not observed and fidelity is Fidelity.EXACT:
         fidelity = Fidelity.LOWER_BOUND
-    ranged = fidelity is Fidelity.ESTIMATED
+    low, high = _range(used) if fidelity is Fidelity.ESTIMATED else (None, None)
     return SourceDay(
         tokens=sum(use.counts.total for use in used),
         fidelity=fidelity,
         calls=sum(use.calls for use in used),
         counts=_sum(use.counts for use in used),
-        low=sum(use.counts.total if use.low is None else use.low for use in used)
-        if ranged
-        else None,
-        high=sum(use.counts.total if use.high is None else use.high for use in used)
-        if ranged
-        else None,
+        low=low,
+        high=high,
     )
+
+
+def _nothing(fidelity: Fidelity) -> SourceDay:
+    """Return the day of a source that was observed and silent."""
+    if fidelity is Fidelity.ESTIMATED:
+        return SourceDay(tokens=0, fidelity=fidelity, calls=0, low=0, high=0)
+    return SourceDay(tokens=0, fidelity=Fidelity.EXACT, calls=0)
+
+
+def _range(used: Sequence[UsageEvent]) -> tuple[int, int]:
+    """Return the least and the greatest plausible total of estimates.
+
+    From each message once at its least, to everything that was processed at its most. An answer of
+    the next day makes what was processed on this one less than the text it has.
+    """
+    value = low = high = most = 0
+    for use in used:
+        tokens = use.counts.total
+        once = tokens if use.high is None else use.high
+        value += tokens
+        low += tokens if use.low is None else use.low
+        high += once
+        most += once if use.processed_high is None else use.processed_high
+    return min(low, value), max(high, most, value)
 
 
 def _sum(counts: Iterable[TokenCounts]) -> TokenCounts:

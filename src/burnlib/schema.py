@@ -10,11 +10,12 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
 from attrs import fields
 
 from burnlib.daily import COLUMNS
-from burnlib.model import MAX_TOKENS, DailyRow
+from burnlib.model import MAX_TOKENS, DailyRow, Estimate
 
 __all__ = ["FILE", "json_schema", "schema_text"]
 
@@ -31,6 +32,7 @@ _KEYS: Mapping[str, Mapping[str, object]] = {
     "evidence": {"type": "string"},
     "drivers": {"type": "object", "additionalProperties": _COUNT},
     "tz": {"type": "string"},
+    "estimate": {"enum": list(get_args(Estimate))},
 }
 # Fields that have no key of their own: one stands for columns, one for keys that are not ours.
 _ELSEWHERE = {"sources", "extra"}

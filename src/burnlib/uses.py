@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 from attrs import evolve
@@ -23,9 +23,10 @@ def join(a: UsageEvent, b: UsageEvent) -> UsageEvent:
     """Return the one use that *a* and *b*, which have the same source and id, are records of.
 
     The tokens come from the better record: the later reader revision, then the measured over the
-    estimated, then the fuller; between equals every part is the greater of the two, since a
-    growing response repeats its input and only adds output. Place and day come from the session
-    that started first, a main conversation's before a side chain's.
+    estimated, then the estimate by the later calibration, then the fuller; between equals every
+    part is the greater of the two, since a growing response repeats its input and only adds output.
+    Place and day come from the session that started first, a main conversation's before a side
+    chain's.
     """
     if a == b:
         return a
@@ -45,8 +46,12 @@ def join(a: UsageEvent, b: UsageEvent) -> UsageEvent:
     )
 
 
-def _rank(event: UsageEvent) -> tuple[int, bool, int]:
-    return (event.revision, event.fidelity is not Fidelity.ESTIMATED, event.detail)
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def _rank(event: UsageEvent) -> tuple[int, bool, datetime, int]:
+    measured = event.fidelity is not Fidelity.ESTIMATED
+    return (event.revision, measured, event.calibrated or _NEVER, event.detail)
 
 
 _Place: TypeAlias = tuple[bool, datetime, datetime, str, str, str, bool]
@@ -65,22 +70,30 @@ def _place(event: UsageEvent) -> _Place:
 
 
 def _greatest(a: UsageEvent, b: UsageEvent) -> UsageEvent:
-    x, y = a.counts, b.counts
     return evolve(
         a,
         fidelity=max(a.fidelity, b.fidelity),
-        counts=TokenCounts(
-            input=max(x.input, y.input),
-            cache_read=max(x.cache_read, y.cache_read),
-            cache_write_5m=max(x.cache_write_5m, y.cache_write_5m),
-            cache_write_1h=max(x.cache_write_1h, y.cache_write_1h),
-            output=max(x.output, y.output),
-            reasoning=max(x.reasoning, y.reasoning),
-        ),
+        counts=_greatest_parts(a.counts, b.counts),
         calls=max(a.calls, b.calls),
         model=max(a.model, b.model),
         low=_either(a.low, b.low),
         high=_either(a.high, b.high),
+        processed=_greatest_parts(a.processed, b.processed)
+        if a.processed and b.processed
+        else a.processed or b.processed,
+        processed_high=_either(a.processed_high, b.processed_high),
+        method=max(a.method, b.method),
+    )
+
+
+def _greatest_parts(x: TokenCounts, y: TokenCounts) -> TokenCounts:
+    return TokenCounts(
+        input=max(x.input, y.input),
+        cache_read=max(x.cache_read, y.cache_read),
+        cache_write_5m=max(x.cache_write_5m, y.cache_write_5m),
+        cache_write_1h=max(x.cache_write_1h, y.cache_write_1h),
+        output=max(x.output, y.output),
+        reasoning=max(x.reasoning, y.reasoning),
     )
 
 

@@ -13,7 +13,8 @@ __all__ = ["COLUMNS", "Row", "from_microseconds", "from_row", "microseconds", "s
 COLUMNS = (
     "source, id, request, segment, gone, revision, at, fidelity, input, cache_read,"
     " cache_write_5m, cache_write_1h, output, reasoning, calls, model, project, branch,"
-    " session, work, low, high, sidechain, detail, started"
+    " session, work, low, high, sidechain, detail, started, processed_input, processed_output,"
+    " processed_high, method, calibrated"
 )
 
 Row: TypeAlias = tuple[str | int | None, ...]
@@ -65,7 +66,12 @@ def to_row(event: UsageEvent, *, segment: int, revision: int, gone: bool = False
         event.high,
         int(event.sidechain),
         event.detail,
-        microseconds(event.started) if event.started else None,
+        _maybe_microseconds(event.started),
+        event.processed.input if event.processed else None,
+        event.processed.output if event.processed else None,
+        event.processed_high,
+        storable(event.method),
+        _maybe_microseconds(event.calibrated),
     )
 
 
@@ -73,7 +79,8 @@ def from_row(row: Sequence[object]) -> UsageEvent:
     """Return the event of a row in the order of COLUMNS."""
     (source, id_, request, _, _, revision, at, fidelity, *numbers) = row
     (fresh, cached, five, hour, output, reasoning, calls, *rest) = numbers
-    (model, project, branch, session, work, low, high, sidechain, detail, started) = rest
+    (model, project, branch, session, work, low, high, sidechain, detail, started, *rest) = rest
+    (read, written, most, method, calibrated) = rest
     return UsageEvent(
         id=_text(id_),
         at=from_microseconds(_whole(at)),
@@ -93,14 +100,30 @@ def from_row(row: Sequence[object]) -> UsageEvent:
         branch=_text(branch),
         session=_text(session),
         work=frozenset(_text(work).split()),
-        low=None if low is None else _whole(low),
-        high=None if high is None else _whole(high),
+        low=_maybe_whole(low),
+        high=_maybe_whole(high),
         request=_text(request),
         sidechain=bool(sidechain),
         detail=_whole(detail),
-        started=None if started is None else from_microseconds(_whole(started)),
+        started=_maybe_instant(started),
         revision=_whole(revision),
+        processed=None if read is None else TokenCounts(input=_whole(read), output=_whole(written)),
+        processed_high=_maybe_whole(most),
+        method=_text(method),
+        calibrated=_maybe_instant(calibrated),
     )
+
+
+def _maybe_microseconds(at: datetime | None) -> int | None:
+    return None if at is None else microseconds(at)
+
+
+def _maybe_instant(value: object) -> datetime | None:
+    return None if value is None else from_microseconds(_whole(value))
+
+
+def _maybe_whole(value: object) -> int | None:
+    return None if value is None else _whole(value)
 
 
 def _whole(value: object) -> int:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from itertools import chain, count
 from pathlib import Path
 
+from burnlib.archive.file import create_private
 from burnlib.errors import ArchiveError
 
 __all__ = ["VERSION", "prepare"]
 
-VERSION = 1
+VERSION = 2
 """Version of the tables; kept in `PRAGMA user_version`."""
 
 # "burn" in ASCII: tells our file from any other SQLite file.
@@ -70,6 +72,11 @@ CREATE TABLE sightings (
     sidechain INTEGER NOT NULL,
     detail INTEGER NOT NULL,
     started INTEGER,                          -- microseconds since 1970, UTC
+    processed_input INTEGER,                  -- from here on: of estimates
+    processed_output INTEGER,
+    processed_high INTEGER,
+    method TEXT NOT NULL DEFAULT '',
+    calibrated INTEGER,                       -- microseconds since 1970, UTC
     PRIMARY KEY (source, id, request, segment, gone)
 ) WITHOUT ROWID;
 CREATE INDEX sightings_of_segment ON sightings (segment);
@@ -99,21 +106,60 @@ CREATE TABLE seen (
     last INTEGER NOT NULL,
     PRIMARY KEY (source, first)
 ) WITHOUT ROWID;
+
+-- Measured factors of methods of estimating, in thousandths. The last one of a method holds.
+CREATE TABLE calibrations (
+    method TEXT NOT NULL,
+    at INTEGER NOT NULL,                      -- microseconds since 1970, UTC
+    low INTEGER NOT NULL,
+    mid INTEGER NOT NULL,
+    high INTEGER NOT NULL,
+    origin TEXT NOT NULL,
+    PRIMARY KEY (method, at)
+) WITHOUT ROWID;
 """
+
+# What makes the tables of a version out of those of the version before it.
+_MIGRATIONS = {
+    2: """
+ALTER TABLE sightings ADD COLUMN processed_input INTEGER;
+ALTER TABLE sightings ADD COLUMN processed_output INTEGER;
+ALTER TABLE sightings ADD COLUMN processed_high INTEGER;
+ALTER TABLE sightings ADD COLUMN method TEXT NOT NULL DEFAULT '';
+ALTER TABLE sightings ADD COLUMN calibrated INTEGER;
+CREATE TABLE calibrations (
+    method TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    low INTEGER NOT NULL,
+    mid INTEGER NOT NULL,
+    high INTEGER NOT NULL,
+    origin TEXT NOT NULL,
+    PRIMARY KEY (method, at)
+) WITHOUT ROWID;
+""",
+}
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Create the tables in a new file; refuse a file of another program or a newer burnlib.
+    """Create the tables in a new file, or bring those of an older burnlib up to date.
 
-    Raises ArchiveError.
+    An older file is first copied to a new one beside it (archive.v1.db), which stays. Raises
+    ArchiveError for a file of another program or of a newer burnlib.
     """
-    if _is_current(connection, path):
+    version = _version(connection, path)
+    if version == VERSION:
         return
+    if version:
+        _back_up(connection, _free(path.with_suffix(f".v{version}{path.suffix}")))
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Once more, now that nobody else can write: another process may just have made it.
-        if not _is_current(connection, path):
+        # Once more, now that nobody else can write: another process may just have done it.
+        version = _version(connection, path)
+        if not version:
             _create(connection, path)
+        for step in range(version + 1, VERSION + 1) if version else ():
+            _run(connection, _MIGRATIONS[step])
+        connection.execute(f"PRAGMA user_version = {VERSION}")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
@@ -123,17 +169,39 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _is_current(connection: sqlite3.Connection, path: Path) -> bool:
-    """Whether the file is an archive with these tables; ArchiveError for a newer one."""
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the version of the tables, 0 without any; ArchiveError for a newer one."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if application == APPLICATION_ID and version > VERSION:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if application != APPLICATION_ID:
+        return 0
+    if version > VERSION:
         raise ArchiveError(
             f"was written by a newer burnlib (tables {version}, this one knows {VERSION})",
             where=str(path),
             hint="pip install -U burnlib",
         )
-    return bool(application == APPLICATION_ID and version == VERSION)
+    return version
+
+
+def _free(path: Path) -> Path:
+    """Return *path*, or with a number before its suffix if there is such a file already."""
+    names = (path.with_suffix(f".{number}{path.suffix}") for number in count(2))
+    return next(free for free in chain([path], names) if not free.exists())
+
+
+def _back_up(connection: sqlite3.Connection, path: Path) -> None:
+    """Copy the archive to *path*, which is there whole or not at all."""
+    begun = path.with_name(f"{path.name}.tmp")
+    with contextlib.suppress(FileNotFoundError):
+        begun.unlink()
+    create_private(begun)
+    copy = sqlite3.connect(begun)
+    try:
+        connection.backup(copy)
+    finally:
+        copy.close()
+    begun.replace(path)
 
 
 def _create(connection: sqlite3.Connection, path: Path) -> None:
@@ -143,7 +211,11 @@ def _create(connection: sqlite3.Connection, path: Path) -> None:
             where=str(path),
             hint="name another file: --archive FILE",
         )
-    for statement in _TABLES.split(";"):
-        connection.execute(statement)
+    _run(connection, _TABLES)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _run(connection: sqlite3.Connection, statements: str) -> None:
+    # Not executescript(), which would commit first.
+    for statement in statements.split(";"):
+        connection.execute(statement)

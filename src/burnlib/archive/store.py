@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
-from itertools import groupby
-from pathlib import Path
-from types import TracebackType
+from datetime import datetime
+from itertools import groupby, islice
 
 from attrs import field, frozen
 
-from burnlib.archive.file import (
-    clear_errors,
-    connect,
-    create_private,
-    default_path,
-)
+from burnlib.archive.facts import Facts
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat
 from burnlib.archive.records import (
     COLUMNS,
@@ -29,9 +21,7 @@ from burnlib.archive.records import (
     storable,
     to_row,
 )
-from burnlib.archive.schema import prepare
-from burnlib.errors import NoArchive
-from burnlib.model import Fidelity, SourceDay, UsageEvent
+from burnlib.model import UsageEvent
 from burnlib.uses import join, settle
 
 __all__ = ["Archive", "SegmentRecord"]
@@ -41,6 +31,9 @@ _STATE = (
     " dropped"
 )
 _PLACES = ", ".join("?" * len(COLUMNS.split(",")))
+
+# Events that are put by one statement: enough to make its own cost small.
+_PIECE = 500
 
 
 @frozen(kw_only=True)
@@ -59,72 +52,11 @@ class SegmentRecord:
     dropped: Mapping[str, int] = field(factory=dict)
 
 
-class Archive:
-    """The SQLite file, opened; a context manager that closes it.
+class Archive(Facts):
+    """The archive, opened; a context manager that closes it.
 
     Raises ArchiveError from every method, where the file cannot be read or written.
     """
-
-    def __init__(self, path: Path | None = None, *, create: bool = True) -> None:
-        """Open the archive at *path* (default: the user's own); *create* it if there is none."""
-        self.path = path or default_path()
-        if not create and not self.path.exists():
-            raise NoArchive(
-                "there is no archive yet",
-                where=str(self.path),
-                hint="burn collect, or look at made-up data: burn demo",
-            )
-        with clear_errors(self.path):
-            if create:
-                create_private(self.path)
-            self._db = connect(self.path)
-            try:
-                prepare(self._db, self.path)
-                # A commit means "kept", also through a power cut.
-                self._db.execute("PRAGMA synchronous = FULL")
-            except BaseException:
-                self._db.close()
-                raise
-
-    def __enter__(self) -> Archive:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._db.close()
-
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Make everything inside happen together or not at all."""
-        with clear_errors(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
-
-    def _query(self, sql: str, *values: object) -> Iterator[tuple[object, ...]]:
-        with clear_errors(self.path):
-            yield from self._db.execute(sql, values)
-
-    # Facts about the archive as a whole
-
-    def get(self, key: str) -> str:
-        """Return a setting such as "zone", or ""."""
-        for (value,) in self._query("SELECT value FROM meta WHERE key = ?", key):
-            return str(value)
-        return ""
-
-    def set(self, key: str, value: str) -> None:
-        """Keep a setting."""
-        with clear_errors(self.path):
-            self._db.execute("REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     # Log files and what they told
 
@@ -155,8 +87,16 @@ class Archive:
                 self._db.execute("DELETE FROM sightings WHERE segment = ? AND NOT gone", (segment,))
             elif change is not Change.GREW:
                 self._retire(segment)
-        for event in events:
-            self._put(event, segment, record.revision)
+        self._put_all(events, segment, record.revision)
+
+    def add(
+        self, source: str, path: str, events: Iterable[UsageEvent], *, revision: int = 1
+    ) -> None:
+        """Keep some of what a file gives, which is then not yet read; call inside a transaction.
+
+        Nothing is taken back: an event joins what the file gave before.
+        """
+        self._put_all(events, _segment_key(source, path), revision)
 
     def _state_of(self, segment: int) -> SegmentRecord | None:
         row = self._db.execute(
@@ -195,6 +135,20 @@ class Archive:
             (event.source, storable(event.id), storable(event.request), segment, int(gone)),
         ).fetchone()
         return from_row(found) if found else None
+
+    def _put_all(self, events: Iterable[UsageEvent], segment: int, revision: int) -> None:
+        """Put the events in pieces; most are new, and a piece of new ones is one statement."""
+        old = self._db.execute("SELECT 1 FROM sightings WHERE segment = ? AND gone", (segment,))
+        some_gone = old.fetchone() is not None
+        waiting = iter(events)
+        while piece := list(islice(waiting, _PIECE)):
+            if not some_gone:
+                rows = [to_row(event, segment=segment, revision=revision) for event in piece]
+                sql = f"INSERT OR IGNORE INTO sightings ({COLUMNS}) VALUES ({_PLACES})"  # noqa: S608
+                if self._db.executemany(sql, rows).rowcount == len(rows):
+                    continue
+            for event in piece:
+                self._put(event, segment, revision)
 
     def _put(self, event: UsageEvent, segment: int, revision: int) -> None:
         row = to_row(event, segment=segment, revision=revision)
@@ -259,77 +213,6 @@ class Archive:
         """Return how many log files were ever read."""
         return next(int(str(row[0])) for row in self._query("SELECT count(*) FROM segments"))
 
-    # Whole days, labels, and what was observed
-
-    def put_whole_day(self, day: date, source: str, value: SourceDay) -> None:
-        """Keep a day of a source that came without events; a later one replaces it."""
-        with clear_errors(self.path):
-            self._db.execute(
-                "REPLACE INTO whole_days VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    day.isoformat(),
-                    source,
-                    value.tokens,
-                    int(value.fidelity),
-                    value.calls,
-                    value.low,
-                    value.high,
-                ),
-            )
-
-    def whole_days(self) -> dict[date, dict[str, SourceDay]]:
-        """Return the days that came without events, by source."""
-        found: dict[date, dict[str, SourceDay]] = {}
-        for day, source, tokens, fidelity, calls, low, high in self._query(
-            "SELECT * FROM whole_days"
-        ):
-            found.setdefault(date.fromisoformat(str(day)), {})[str(source)] = SourceDay(
-                tokens=int(str(tokens)),
-                fidelity=Fidelity(int(str(fidelity))),
-                calls=_maybe(calls),
-                low=_maybe(low),
-                high=_maybe(high),
-            )
-        return found
-
-    def put_label(self, day: date, driver: str, evidence: str) -> None:
-        """Keep the user's word on what a day went to; an empty *driver* takes it back."""
-        with self.transaction():
-            self._db.execute("DELETE FROM labels WHERE date = ?", (day.isoformat(),))
-            if driver:
-                self._db.execute(
-                    "INSERT INTO labels VALUES (?, ?, ?)",
-                    (day.isoformat(), storable(driver), storable(evidence)),
-                )
-
-    def labels(self) -> dict[date, tuple[str, str]]:
-        """Return day to (driver, evidence), as the user said."""
-        rows = self._query("SELECT date, driver, evidence FROM labels")
-        return {date.fromisoformat(str(day)): (str(d), str(e)) for day, d, e in rows}
-
-    def observe(self, source: str, first: datetime, last: datetime) -> None:
-        """Record that a complete scan of *source* saw everything from *first* to *last*."""
-        low, high = microseconds(first), microseconds(last)
-        with self.transaction():
-            for start, end in self._db.execute(
-                "SELECT first, last FROM seen WHERE source = ? AND first <= ? AND last >= ?",
-                (source, high, low),
-            ).fetchall():
-                low, high = min(low, start), max(high, end)
-            self._db.execute(
-                "DELETE FROM seen WHERE source = ? AND first >= ? AND last <= ?",
-                (source, low, high),
-            )
-            self._db.execute("INSERT INTO seen VALUES (?, ?, ?)", (source, low, high))
-
-    def seen(self) -> dict[str, list[tuple[datetime, datetime]]]:
-        """Return the stretches that complete scans covered, by source, in order."""
-        found: dict[str, list[tuple[datetime, datetime]]] = {}
-        for source, first, last in self._query("SELECT * FROM seen ORDER BY source, first"):
-            stretch = (from_microseconds(int(str(first))), from_microseconds(int(str(last))))
-            found.setdefault(str(source), []).append(stretch)
-        return found
-
 
 def _segment_key(source: str, path: str) -> int:
     """Return the number of a log file: from its name, so that it outlives the resume state."""
@@ -356,7 +239,3 @@ def _segment(row: tuple[object, ...]) -> SegmentRecord:
         wants=str(wants),
         dropped=json.loads(str(dropped)),
     )
-
-
-def _maybe(value: object) -> int | None:
-    return None if value is None else int(str(value))

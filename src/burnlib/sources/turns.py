@@ -32,6 +32,7 @@ __all__ = ["uses_of"]
 _NO_TIME = "message without a time, in a conversation without one"
 _DATED = "dated by the message before"
 
+_NOTHING = Amount()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -78,7 +79,7 @@ class _Path:
     """What lies before a message on its own path: the instant, the text, whose turn it is."""
 
     at: datetime | None
-    context: Amount = Amount()
+    context: Amount = _NOTHING
     writing: bool = False
 
     def after(self, message: Message, own: Amount, at: datetime) -> _Path:

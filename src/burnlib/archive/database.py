@@ -1,0 +1,81 @@
+"""The archive's file, opened: transactions, queries, settings."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from burnlib.archive.file import clear_errors, connect, create_private, default_path
+from burnlib.archive.schema import prepare
+from burnlib.errors import NoArchive
+
+__all__ = ["Database"]
+
+
+class Database:
+    """The SQLite file, opened; a context manager that closes it.
+
+    Raises ArchiveError from every method, where the file cannot be read or written.
+    """
+
+    def __init__(self, path: Path | None = None, *, create: bool = True) -> None:
+        """Open the archive at *path* (default: the user's own); *create* it if there is none."""
+        self.path = path or default_path()
+        if not create and not self.path.exists():
+            raise NoArchive(
+                "there is no archive yet",
+                where=str(self.path),
+                hint="burn collect, or look at made-up data: burn demo",
+            )
+        with clear_errors(self.path):
+            if create:
+                create_private(self.path)
+            self._db = connect(self.path)
+            try:
+                prepare(self._db, self.path)
+                # A commit means "kept", also through a power cut.
+                self._db.execute("PRAGMA synchronous = FULL")
+            except BaseException:
+                self._db.close()
+                raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._db.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything inside happen together or not at all."""
+        with clear_errors(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _query(self, sql: str, *values: object) -> Iterator[tuple[object, ...]]:
+        with clear_errors(self.path):
+            yield from self._db.execute(sql, values)
+
+    def get(self, key: str) -> str:
+        """Return a setting such as "zone", or ""."""
+        for (value,) in self._query("SELECT value FROM meta WHERE key = ?", key):
+            return str(value)
+        return ""
+
+    def set(self, key: str, value: str) -> None:
+        """Keep a setting."""
+        with clear_errors(self.path):
+            self._db.execute("REPLACE INTO meta VALUES (?, ?)", (key, value))
