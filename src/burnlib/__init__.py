@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from burnlib import errors
     from burnlib._collect import Collection, collect
+    from burnlib._import import Imported, import_files
     from burnlib._reconcile import Finding, Proof, reconcile
     from burnlib.chart import Chart, drivers, equivalents, heatmap, page, table, trend
     from burnlib.daily import dump, dumps, load, loads
@@ -23,6 +24,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "_collect": ("Collection", "collect"),
+    "_import": ("Imported", "import_files"),
     "_reconcile": ("Finding", "Proof", "reconcile"),
     "chart": ("Chart", "drivers", "equivalents", "heatmap", "page", "table", "trend"),
     "daily": ("dump", "dumps", "load", "loads"),
@@ -41,6 +43,7 @@ __all__ = [
     "Fidelity",
     "Finding",
     "History",
+    "Imported",
     "Ledger",
     "Problem",
     "Proof",
@@ -55,6 +58,7 @@ __all__ = [
     "equivalents",
     "errors",
     "heatmap",
+    "import_files",
     "load",
     "loads",
     "page",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,13 +11,14 @@ from attrs import field, frozen
 
 from burnlib.archive import Archive, SegmentRecord, default_path
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat, stat_of
+from burnlib.archive.records import text_of_path
 from burnlib.days import system_zone, zone
-from burnlib.errors import BurnlibError, ContractError
+from burnlib.errors import ContractError
 from burnlib.history import History
 from burnlib.model import Estimate, UsageEvent, check_estimate
-from burnlib.plugins import load, plugins
-from burnlib.sources.base import Home, Problem, Reading, Resume, Segment, Source
+from burnlib.sources.base import Home, Problem, Reading, Resume, Segment, Source, grouped
 from burnlib.sources.contract import check_event
+from burnlib.sources.installed import log_sources
 from burnlib.uses import join
 
 __all__ = ["Collection", "Progress", "collect"]
@@ -84,7 +84,7 @@ def collect(
 
     Raises:
         ArchiveError: The archive cannot be read or written.
-        InvalidInput: An unknown zone or estimate.
+        InvalidInput: An unknown zone or estimate, or a source that is fed by exports.
         NotFound: An unknown source.
 
     """
@@ -96,8 +96,8 @@ def collect(
     named = zone(tz).key if tz else "" if path.exists() else system_zone()
     run = _Run(at, progress)
     scans = [
-        (source, list(run.find(name, source, places)))
-        for name, source in _load_sources(sources, run.problems)
+        (source, list(run.find(source.name, source, places)))
+        for source in log_sources(sources, run.problems)
     ]
     # Where there is nothing to keep, no empty archive is left behind.
     if path.exists() or any(found for _, found in scans):
@@ -113,44 +113,10 @@ def collect(
         tz=named,
         estimate=estimate,
         exists=path.exists(),
-        problems=_grouped(run.problems),
+        problems=grouped(run.problems),
         files=run.files,
         changed=run.changed,
     )
-
-
-def _grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Make one problem of those that differ only in the file."""
-    kinds: dict[tuple[str, str, str], list[str]] = {}
-    for problem in problems:
-        kinds.setdefault((problem.source, problem.message, problem.hint), []).append(problem.where)
-    return tuple(
-        Problem(source, places[0], message, hint)
-        if len(places) == 1
-        else Problem(source, places[0], f"{len(places)} files: {message}", hint, tuple(places))
-        for (source, message, hint), places in kinds.items()
-    )
-
-
-def _load_sources(
-    names: Iterable[str] | None, problems: list[Problem]
-) -> Iterator[tuple[str, Source]]:
-    if names is not None:
-        for name in names:
-            yield name, _as_source(load("sources", name))
-        return
-    for plugin in plugins("sources"):
-        if plugin.disabled:
-            continue
-        try:
-            yield plugin.name, _as_source(load("sources", plugin.name))
-        except BurnlibError as error:
-            problems.append(Problem.of(plugin.name, plugin.package, error))
-
-
-def _as_source(made: object) -> Source:
-    assert isinstance(made, Source)  # noqa: S101 - load() has checked it
-    return made
 
 
 @frozen
@@ -210,7 +176,7 @@ class _Run:
         self.totals["files"] += len(found)
         pending: list[_Kept] = []
         for done, item in enumerate(found, start=1):
-            if read := self._read(source, item, known.get(_key(item.segment.path))):
+            if read := self._read(source, item, known.get(text_of_path(item.segment.path))):
                 pending.append(read)
             if len(pending) >= _BATCH or done == len(found):
                 _keep(store, pending)
@@ -295,7 +261,7 @@ def _record(
     size = min(reading.offset or item.stat.size, item.stat.size)
     return SegmentRecord(
         source=source.name,
-        path=_key(item.segment.path),
+        path=text_of_path(item.segment.path),
         stat=item.stat,
         fingerprint=Fingerprint.of(item.segment.path, size),
         offset=reading.offset,
@@ -327,14 +293,9 @@ def _shortest_keeping(source: Source, homes: Sequence[Home]) -> timedelta | None
 def _oldest(store: Archive, name: str, found: Sequence[_Found]) -> datetime | None:
     """Return the instant from which logs that are kept for ever would show any use."""
     known = store.segments(name)
-    records = [known.get(_key(item.segment.path)) for item in found]
+    records = [known.get(text_of_path(item.segment.path)) for item in found]
     firsts = [record.first for record in records if record and record.first]
     return min(firsts) - _WHOLE_FIRST_DAY if firsts else None
-
-
-def _key(path: Path) -> str:
-    """Return the path as the archive's text: bytes that are no text are written as escapes."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _real(path: Path) -> Path:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from burnlib.archive import Archive
 from burnlib.days import local_day
 from burnlib.history import History
 from burnlib.model import DailyRow, Fidelity, SourceDay, UsageEvent
-from burnlib.normalize import in_the_future
+from burnlib.normalize import in_the_future, valued
 from burnlib.uses import settle
 from burnlib.words import clean, counted
 
@@ -54,6 +54,9 @@ class SourcePart:
         lower_bound_calls: Requests whose log says less than was used.
         copies: Uses that further files tell of, too; each was counted once.
         dropped: Reason to number of records in these files, on any day, that were not counted.
+        visible: Of conversations: tokens of each message once; None for other sources.
+        processed: Of conversations: tokens of all that every turn sent again and wrote.
+        methods: How estimates were made, each with the number of uses.
 
     """
 
@@ -64,6 +67,9 @@ class SourcePart:
     lower_bound_calls: int = 0
     copies: int = 0
     dropped: Mapping[str, int] = field(factory=dict)
+    visible: int | None = None
+    processed: int | None = None
+    methods: Mapping[str, int] = field(factory=dict)
 
 
 @frozen(kw_only=True)
@@ -97,12 +103,13 @@ def explain_day(history: History, day: date) -> Explanation:
     with Archive(history.archive, create=False) as store:
         uses = list(_uses_of(store.sightings(), day, history))
         dropped = store.dropped()
-    parts = [
-        _source_part(
-            name, value, [(use, files) for use, files in uses if use.source == name], dropped
-        )
-        for name, value in row.sources.items()
-    ]
+    parts = []
+    for name, value in row.sources.items():
+        of_source = [(use, files) for use, files in uses if use.source == name]
+        shown = valued((use for use, _ in of_source), history.estimate)
+        files = (files for _, files in of_source)
+        part = _source_part(name, value, list(zip(shown, files, strict=True)), dropped)
+        parts.append(_with_figures(part, [use for use, _ in of_source]))
     return Explanation(date=day, zone=history.zone, row=row, sources=tuple(parts))
 
 
@@ -116,6 +123,19 @@ def _uses_of(
             if local_day(use.at, history.context.tz) == day and not in_the_future(use, history.now):
                 told.sort(key=lambda pair: (pair[1].session != use.session, pair[0]))
                 yield use, list(dict.fromkeys(path for path, _ in told))
+
+
+def _with_figures(part: SourcePart, uses: list[UsageEvent]) -> SourcePart:
+    """Add both figures of conversations and how estimates were made."""
+    methods = Counter(use.method for use in uses if use.method)
+    part = evolve(part, methods=dict(sorted(methods.items(), key=lambda i: (-i[1], i[0]))))
+    if all(use.processed is None for use in uses):
+        return part
+    return evolve(
+        part,
+        visible=sum(use.counts.total for use in uses),
+        processed=sum((use.processed or use.counts).total for use in uses),
+    )
 
 
 def _source_part(
@@ -189,9 +209,15 @@ def _lines(found: Explanation) -> Iterator[str]:
 def _source_lines(part: SourcePart) -> Iterator[str]:
     day = part.day
     calls = f", {counted(day.calls, 'call', 'calls')}" if day.calls is not None else ""
-    yield f"{part.name}: {day.tokens:,} tokens, {_TRUST[day.fidelity]}{calls}"
+    about = "~" if day.fidelity is Fidelity.ESTIMATED else ""
+    yield f"{part.name}: {about}{day.tokens:,} tokens, {_TRUST[day.fidelity]}{calls}"
     if day.low is not None and day.high is not None:
         yield f"  between {day.low:,} and {day.high:,}"
+    if part.visible is not None and part.processed is not None:
+        yield f"  visible {part.visible:,}: the text of each message, once"
+        yield f"  processed {part.processed:,}: with the conversation sent again at every turn"
+    for method, number in part.methods.items():
+        yield f"  {counted(number, 'message', 'messages')} counted by {clean(method, limit=400)}"
     if day.tokens and day.counts:
         c = day.counts
         written = c.cache_write_5m + c.cache_write_1h
@@ -232,6 +258,9 @@ def _source_dict(part: SourcePart) -> dict[str, object]:
         "lower_bound_calls": part.lower_bound_calls,
         "copies": part.copies,
         "dropped": dict(part.dropped),
+        "visible": part.visible,
+        "processed": part.processed,
+        "methods": dict(part.methods),
         "sessions": [
             {
                 "session": session.session,

@@ -9,14 +9,16 @@ from datetime import date, timedelta
 
 from attrs import field, frozen
 
+from burnlib._doubts import doubts
 from burnlib._recount import Recount, recount
 from burnlib.archive import Archive
 from burnlib.archive.records import microseconds
 from burnlib.daily import dumps
 from burnlib.history import History
 from burnlib.ledger import Ledger
-from burnlib.model import Fidelity, SourceDay
+from burnlib.model import MAX_TOKENS, Fidelity, SourceDay
 from burnlib.normalize import AHEAD, in_the_future, valued
+from burnlib.words import counted
 
 __all__ = ["Check", "Finding", "Proof", "SourceSum", "reconcile"]
 
@@ -64,6 +66,7 @@ class Proof:
     Attributes:
         checks: Every identity that was tested.
         findings: Every case in which one does not hold.
+        warnings: What adds up and is doubtful all the same.
         sources: Sums by source.
         days: Days in the rows.
         files: Log files behind the rows; 0 for rows that come from a file.
@@ -73,6 +76,7 @@ class Proof:
 
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...]
+    warnings: tuple[str, ...] = ()
     sources: Mapping[str, SourceSum]
     days: int
     files: int = 0
@@ -90,6 +94,7 @@ class Proof:
         if self.dropped:
             lines += ["", f"read and not counted, in {self.files} log files"]
             lines += [f"  {number:>12,}  {reason}" for reason, number in self.dropped.items()]
+        lines += ["", *(f"doubtful: {warning}" for warning in self.warnings)]
         lines += ["", *(f"{finding}" for finding in self.findings)]
         verdict = "everything adds up" if self.ok else f"{len(self.findings)} do not add up"
         return "\n".join([*lines, verdict]).replace("\n\n\n", "\n\n")
@@ -112,6 +117,7 @@ class Proof:
             "dropped": dict(self.dropped),
             "checks": [{"name": c.name, "ok": c.ok, "says": c.sentence} for c in self.checks],
             "findings": [{"check": f.check, "message": f.message} for f in self.findings],
+            "warnings": list(self.warnings),
         }
 
 
@@ -137,6 +143,7 @@ def reconcile(rows: History | Ledger) -> Proof:
     book = _Book()
     _check_text(ledger, book)
     _check_cross_sums(ledger, book)
+    _check_ranges(ledger, book)
     if not isinstance(rows, History):
         return _proof(book, ledger, dict.fromkeys(ledger.sources, 0), files=0, dropped={})
     with Archive(rows.archive, create=False) as store:
@@ -191,6 +198,7 @@ def _proof(
     return Proof(
         checks=tuple(book.checks),
         findings=tuple(book.findings),
+        warnings=tuple(doubts(ledger)),
         sources=sums,
         days=len(ledger),
         files=files,
@@ -235,6 +243,25 @@ def _check_cross_sums(ledger: Ledger, book: _Book) -> None:
         f" plus {ledger.estimated:,} estimated"
     )
     book.enter("sums", sentence, faults)
+
+
+def _check_ranges(ledger: Ledger, book: _Book) -> None:
+    estimates = [
+        (row.date, name, day)
+        for row in ledger
+        for name, day in row.sources.items()
+        if day.low is not None or day.high is not None
+    ]
+    faults = [
+        f"{day} {name}: {value.tokens:,} is not between {value.low} and {value.high}"
+        for day, name, value in estimates
+        if not (value.low or 0)
+        <= value.tokens
+        <= (MAX_TOKENS if value.high is None else value.high)
+    ]
+    if estimates:
+        sentence = f"{counted(len(estimates), 'estimate lies', 'estimates lie')} within their range"
+        book.enter("ranges", sentence, faults)
 
 
 def _check_second_count(history: History, second: Recount, book: _Book) -> None:

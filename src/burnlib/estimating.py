@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import TypeAlias
 
 from attrs import evolve, frozen
@@ -60,14 +61,15 @@ class Calibration:
 
     Attributes:
         method: Name of the method.
-        factor: Estimates are multiplied by this range, before the method's own range is dropped.
+        factor: The method's middle ratios are multiplied by this range, which takes the place of
+            their own; None goes back to the published ratios.
         at: When it was measured; a later one replaces an earlier one.
         origin: From what it was measured, in a few words.
 
     """
 
     method: str
-    factor: Ratio
+    factor: Ratio | None
     at: datetime
     origin: str
 
@@ -100,6 +102,10 @@ class Method:
     calibrated: datetime | None = None
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         if self.prose == self.code == self.cjk:
             ratios = "" if self.prose == SAME else f" {self.prose}"
         else:
@@ -110,6 +116,8 @@ class Method:
 
     def calibrate(self, calibration: Calibration) -> Method:
         """Return this method with measured ratios: its middle ratios times the factor."""
+        if calibration.factor is None:
+            return evolve(self, calibrated=calibration.at)
         return evolve(
             self,
             prose=_times(self.prose, calibration.factor),
@@ -147,7 +155,7 @@ def estimate(
     """
     low = mid = high = 0
     for ratio, piece in _pieces(method, texts, code):
-        tokens = count(piece, method.encoding)
+        tokens = count(piece, method.encoding) if piece else 0
         low += tokens * ratio.low
         mid += tokens * ratio.mid
         high += tokens * ratio.high
@@ -158,19 +166,27 @@ def _pieces(
     method: Method, texts: Iterable[str], code: Iterable[str]
 ) -> Iterator[tuple[Ratio, str]]:
     if method.prose == method.code == method.cjk:
-        yield from ((method.prose, piece) for piece in (*texts, *code) if piece)
+        yield from ((method.prose, piece) for piece in (*texts, *code))
         return
-    yield from ((method.code, piece) for piece in code if piece)
+    yield from ((method.code, piece) for piece in code)
     for text in texts:
-        for number, piece in enumerate(_FENCE.split(text)):
-            if piece:
-                natural = method.cjk if _is_cjk(piece) else method.prose
-                yield (method.code if number % 2 else natural), piece
+        at = 0
+        for block in _FENCED.finditer(text):
+            yield _natural(method, text[at : block.start()])
+            yield method.code, block[0]
+            at = block.end()
+        yield _natural(method, text[at:])
 
 
-# A fenced block: from a line that begins with three backticks to the line that closes it, or to
-# the end of the text. Split at such blocks, every second piece is code.
-_FENCE = re.compile(r"(^[ \t]*```.*?(?:^[ \t]*```[ \t]*$\n?|\Z))", re.DOTALL | re.MULTILINE)
+def _natural(method: Method, text: str) -> tuple[Ratio, str]:
+    return (method.cjk if _is_cjk(text) else method.prose), text
+
+
+# From a line that begins with three backticks or more to the line that closes it with as many, or
+# to the end of the text (CommonMark, fenced code blocks). Pasted text may have carriage returns.
+_FENCED = re.compile(
+    r"^[ \t]*(?P<fence>```+).*?(?:^[ \t]*(?P=fence)`*[ \t\r]*$\n?|\Z)", re.DOTALL | re.MULTILINE
+)
 
 # Kana, ideographs and Hangul (Unicode blocks), the full-width forms among them.
 _CJK = re.compile(

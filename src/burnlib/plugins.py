@@ -24,6 +24,8 @@ _BUILT_IN: dict[str, dict[str, str]] = {
     "sources": {
         "codex": "burnlib.sources.codex:Codex",
         "claude_code": "burnlib.sources.claude_code:ClaudeCode",
+        "claude_chat": "burnlib.sources.claude_chat:ClaudeChat",
+        "chatgpt": "burnlib.sources.chatgpt:ChatGPT",
     },
     "renderers": {
         "svg": "burnlib.render.svg:Svg",
@@ -35,7 +37,9 @@ _BUILT_IN: dict[str, dict[str, str]] = {
 # Suffixes of the built-in renderers, so that saving a picture imports one of them only.
 _SUFFIXES = {".svg": "svg", ".png": "png", ".txt": "text", ".html": "html", ".htm": "html"}
 
+# A source finds its logs and reads them, or is fed by exports; each form has its methods.
 _METHODS = {"sources": ("find", "read"), "renderers": ("render",)}
+_OF_EXPORTS = ("conversation", "method")
 _API_VERSIONS = {"sources": 1, "renderers": 1}
 
 
@@ -89,7 +93,8 @@ def _breach(made: object, group: Group, name: str) -> str:
     version = getattr(made, "api_version", None)
     if version != _API_VERSIONS[group]:
         return f"speaks version {version!r} of the protocol, not {_API_VERSIONS[group]}"
-    for method in _METHODS[group]:
+    fed = group == "sources" and hasattr(made, _OF_EXPORTS[0])
+    for method in _OF_EXPORTS if fed else _METHODS[group]:
         if not callable(getattr(made, method, None)):
             return f"has no method {method}()"
     if getattr(made, "name", None) != name:

@@ -88,15 +88,14 @@ class Facts(Database):
     def put_calibration(self, calibration: Calibration) -> None:
         """Keep a measured factor; the earlier ones of its method are kept, too."""
         factor = calibration.factor
+        parts = (factor.low, factor.mid, factor.high) if factor else (0, 0, 0)
         with clear_errors(self.path):
             self._db.execute(
                 "REPLACE INTO calibrations VALUES (?, ?, ?, ?, ?, ?)",
                 (
                     calibration.method,
                     microseconds(calibration.at),
-                    factor.low,
-                    factor.mid,
-                    factor.high,
+                    *parts,
                     storable(calibration.origin),
                 ),
             )
@@ -106,7 +105,7 @@ class Facts(Database):
         return {
             str(method): Calibration(
                 method=str(method),
-                factor=Ratio(int(str(low)), int(str(mid)), int(str(high))),
+                factor=Ratio(int(str(low)), int(str(mid)), int(str(high))) if mid else None,
                 at=from_microseconds(int(str(at))),
                 origin=str(origin),
             )

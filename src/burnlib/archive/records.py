@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TypeAlias
 
 from burnlib.model import Fidelity, TokenCounts, UsageEvent
 
-__all__ = ["COLUMNS", "Row", "from_microseconds", "from_row", "microseconds", "storable", "to_row"]
+__all__ = [
+    "COLUMNS",
+    "Row",
+    "from_microseconds",
+    "from_row",
+    "microseconds",
+    "storable",
+    "text_of_path",
+    "to_row",
+]
 
 COLUMNS = (
     "source, id, request, segment, gone, revision, at, fidelity, input, cache_read,"
@@ -36,6 +47,11 @@ def from_microseconds(count: int) -> datetime:
 def storable(text: str) -> str:
     """Return *text* without lone surrogates, which no UTF-8 file can hold."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def text_of_path(path: Path) -> str:
+    """Return the path as the archive's text: bytes that are no text are written as escapes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def to_row(event: UsageEvent, *, segment: int, revision: int, gone: bool = False) -> Row:

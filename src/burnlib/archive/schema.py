@@ -107,7 +107,8 @@ CREATE TABLE seen (
     PRIMARY KEY (source, first)
 ) WITHOUT ROWID;
 
--- Measured factors of methods of estimating, in thousandths. The last one of a method holds.
+-- Measured factors of methods of estimating, in thousandths. The last one of a method holds, and
+-- zeros stand for its published ratios.
 CREATE TABLE calibrations (
     method TEXT NOT NULL,
     at INTEGER NOT NULL,                      -- microseconds since 1970, UTC

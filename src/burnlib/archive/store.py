@@ -89,15 +89,6 @@ class Archive(Facts):
                 self._retire(segment)
         self._put_all(events, segment, record.revision)
 
-    def add(
-        self, source: str, path: str, events: Iterable[UsageEvent], *, revision: int = 1
-    ) -> None:
-        """Keep some of what a file gives, which is then not yet read; call inside a transaction.
-
-        Nothing is taken back: an event joins what the file gave before.
-        """
-        self._put_all(events, _segment_key(source, path), revision)
-
     def _state_of(self, segment: int) -> SegmentRecord | None:
         row = self._db.execute(
             f"SELECT source, {_STATE} FROM segments WHERE id = ?",  # noqa: S608

@@ -18,6 +18,7 @@ from burnlib.families import DEFAULT_RULES, load_rules
 from burnlib.history import recall, rules_path
 from burnlib.plugins import Group, Plugin, load, plugins
 from burnlib.sources.base import Home, Problem
+from burnlib.sources.conversations import ExportSource
 
 __all__ = ["doctor", "label", "renderers", "sources"]
 
@@ -109,6 +110,7 @@ def _archive_facts(options: argparse.Namespace) -> list[_Fact]:
     rows = history.rows
     with Archive(path) as store:
         files, zone, seen = store.files(), store.get("zone"), store.seen()
+        calibrations = store.calibrations()
     facts = [
         ("archive", f"{path}, {path.stat().st_size / 1e6:.1f} MB", ""),
         ("zone", zone or "not set", "" if zone else "burn collect --tz Europe/Berlin"),
@@ -116,6 +118,10 @@ def _archive_facts(options: argparse.Namespace) -> list[_Fact]:
     ]
     if rows:
         facts.append(("days", f"{len(rows):,}, {rows[0].date} to {rows[-1].date}", ""))
+    for calibration in calibrations.values():
+        ratios = f"published ratios {calibration.factor}" if calibration.factor else "as published"
+        text = f"{calibration.method}: {ratios}, {calibration.origin}, {calibration.at:%Y-%m-%d}"
+        facts.append(("calibration", text, ""))
     for name, stretches in sorted(seen.items()):
         last = stretches[-1][1]
         age = (datetime.now(UTC) - last).days
@@ -136,7 +142,11 @@ def _source_facts(options: argparse.Namespace) -> list[_Fact]:
                 (plugin.name, why, "" if state == "off" else f"reinstall {plugin.package}")
             )
             continue
-        facts += [_logs_below(plugin.name, home) for home in homes]
+        source = load("sources", plugin.name)
+        if isinstance(source, ExportSource):
+            facts.append((plugin.name, "fed by exports: burn import FILE", ""))
+        else:
+            facts += [_logs_below(plugin.name, home) for home in homes]
     return facts
 
 

@@ -17,8 +17,9 @@ from burnlib.cli.reading import plain, print_json, say, warn
 from burnlib.cli.streams import complain
 from burnlib.daily import dump
 from burnlib.errors import InvalidInput
+from burnlib.history import History
 
-__all__ = ["collect", "run"]
+__all__ = ["collect", "progress_bar", "run", "write_rows"]
 
 
 def collect(options: argparse.Namespace) -> int:
@@ -26,7 +27,7 @@ def collect(options: argparse.Namespace) -> int:
     collection, code = _collected(options)
     if not collection.rows:
         return code
-    output = _write(collection, options)
+    output = write_rows(collection, options)
     if options.json:
         print_json(_summary(collection, output))
     else:
@@ -41,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     collection, code = _collected(options)
     if not collection.rows:
         return code
-    output = _write(collection, options)
+    output = write_rows(collection, options)
     if options.json:
         print_json(_summary(collection, output))
         return code
@@ -56,12 +57,13 @@ def _collected(options: argparse.Namespace) -> tuple[Collection, int]:
     for home in options.home or ():
         if not home.is_dir():
             raise InvalidInput("is not a folder", where=str(home), hint="name a home folder")
-    with _progress_bar() as progress:
+    with progress_bar() as progress:
         collection = run_collect(
             options.home,
             sources=options.source,
             archive=options.archive,
             tz=options.tz or None,
+            estimate=options.estimate,
             progress=progress,
         )
     warn(collection.problems)
@@ -79,10 +81,11 @@ def _say_nothing_found(options: argparse.Namespace, *, kept: int) -> None:
     complain(plain(f"burn: no logs found below {where}{rest} (fix: {hint})"))
 
 
-def _write(collection: Collection, options: argparse.Namespace) -> Path:
+def write_rows(history: History, options: argparse.Namespace) -> Path:
+    """Write the rows to where the options say, and return where that is."""
     # Beside the archive, so that a trial archive never overwrites the rows of the real one.
-    output: Path = options.output or collection.archive.with_name("daily-burn.json")
-    dump(collection.rows, output)
+    output: Path = options.output or history.archive.with_name("daily-burn.json")
+    dump(history.rows, output)
     return output
 
 
@@ -123,22 +126,23 @@ def _summary(collection: Collection, output: Path) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def _progress_bar() -> Iterator[Progress | None]:
-    """Draw a bar while files are read, on a terminal only."""
+def progress_bar() -> Iterator[Progress | None]:
+    """Draw a bar while things are read, on a terminal only: one line for each name."""
     if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.markup import escape
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn
     from rich.progress import Progress as Bar
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks = {}
 
         def advance(source: str, done: int, total: int) -> None:
             if source not in tasks:
-                tasks[source] = bar.add_task(words.source(source), total=total)
+                tasks[source] = bar.add_task(escape(words.source(source)), total=total)
             bar.update(tasks[source], completed=done)
 
         yield advance

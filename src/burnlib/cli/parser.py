@@ -58,7 +58,14 @@ def _parser() -> _Parser:
     parser.add_argument("-V", "--version", action="version", version=f"burn {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="burn")
     common = _common()
-    for add in (_add_collecting, _add_showing, _add_proving, _add_asking, _add_demo):
+    for add in (
+        _add_collecting,
+        _add_importing,
+        _add_showing,
+        _add_proving,
+        _add_asking,
+        _add_demo,
+    ):
         add(commands, common)
     return parser
 
@@ -104,6 +111,58 @@ def _add_view_options(parser: _Parser) -> None:
     )
 
 
+def _add_estimate(parser: _Parser) -> None:
+    parser.add_argument(
+        "--estimate",
+        choices=("visible", "processed"),
+        default="visible",
+        help="of chats: count each message once (default), or all that every turn sent again",
+    )
+
+
+def _add_output(parser: _Parser) -> None:
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="where to write the rows (default: daily-burn.json beside the archive)",
+    )
+
+
+def _add_importing(commands: _Commands, common: _Parser) -> None:
+    text = "read exports of ChatGPT and Claude.ai into the archive, as estimates"
+    importing = commands.add_parser("import", parents=[common], help=text, description=text)
+    importing.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="the .zip as downloaded, a conversations.json, or a folder with either",
+    )
+    _add_output(importing)
+    _add_estimate(importing)
+    importing.set_defaults(command=("importing", "import_exports"))
+
+    text = "measure the ratios of estimates on your own data"
+    calibrate = commands.add_parser("calibrate", parents=[common], help=text, description=text)
+    calibrate.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="an export of one conversation; without it, your own Claude Code logs",
+    )
+    calibrate.add_argument(
+        "--tokens", type=int, metavar="N", help="how many tokens the conversation in FILE really is"
+    )
+    calibrate.add_argument(
+        "--home", type=Path, metavar="DIR", help="a home folder to look below, instead of your own"
+    )
+    calibrate.add_argument("--reset", action="store_true", help="go back to the published ratios")
+    calibrate.set_defaults(command=("calibrating", "calibrate"))
+
+
 def _add_collecting(commands: _Commands, common: _Parser) -> None:
     text = "read the logs into the archive and write daily-burn.json"
     collect = commands.add_parser("collect", parents=[common], help=text, description=text)
@@ -121,13 +180,8 @@ def _add_collecting(commands: _Commands, common: _Parser) -> None:
         parser.add_argument(
             "--source", action="append", metavar="NAME", help="only this source; may be repeated"
         )
-        parser.add_argument(
-            "-o",
-            "--output",
-            type=Path,
-            metavar="FILE",
-            help="where to write the rows (default: daily-burn.json beside the archive)",
-        )
+        _add_output(parser)
+        _add_estimate(parser)
         parser.set_defaults(command=("collecting", name))
 
 
@@ -137,6 +191,7 @@ def _add_showing(commands: _Commands, common: _Parser) -> None:
     show.add_argument("views", nargs="*", metavar="VIEW", help=", ".join(VIEWS) + " (default: all)")
     _add_from(show)
     _add_view_options(show)
+    _add_estimate(show)
     show.set_defaults(command=("showing", "show"))
 
     text = "write a picture, or the page with all views"
@@ -152,6 +207,7 @@ def _add_showing(commands: _Commands, common: _Parser) -> None:
     )
     _add_from(render)
     _add_view_options(render)
+    _add_estimate(render)
     render.add_argument(
         "--theme",
         choices=("light", "dark", "auto"),
@@ -165,11 +221,13 @@ def _add_proving(commands: _Commands, common: _Parser) -> None:
     text = "prove that the numbers add up; exit 1 where they do not"
     verify = commands.add_parser("verify", parents=[common], help=text, description=text)
     _add_from(verify)
+    _add_estimate(verify)
     verify.set_defaults(command=("proving", "verify"))
 
     text = "tell where the number of a day comes from"
     explain = commands.add_parser("explain", parents=[common], help=text, description=text)
     explain.add_argument("day", metavar="DAY", help="2026-05-24, today or yesterday")
+    _add_estimate(explain)
     explain.set_defaults(command=("proving", "explain"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from burnlib.cli import codes
-from burnlib.cli.reading import day_of, history_of, print_json, say
+from burnlib.cli.reading import day_of, history_of, print_json, rows_of, say
 from burnlib.errors import SchemaError
 
 __all__ = ["explain", "verify"]
@@ -14,10 +14,9 @@ __all__ = ["explain", "verify"]
 def verify(options: argparse.Namespace) -> int:
     """Print the proof."""
     from burnlib._reconcile import reconcile
-    from burnlib.daily import load
 
     try:
-        source = load(options.source_file) if options.source_file else history_of(options)
+        source = rows_of(options) if options.source_file else history_of(options)
     except SchemaError as error:
         if options.json:
             print_json({"ok": False, "findings": [{"check": "schema", "message": error.message}]})

@@ -47,7 +47,7 @@ def history_of(options: argparse.Namespace) -> History:
     """Return the archive that the options name."""
     from burnlib.history import recall
 
-    history = recall(options.archive, tz=options.tz)
+    history = recall(options.archive, tz=options.tz, estimate=options.estimate)
     if not history.rows:
         raise NoArchive("holds no days yet", where=str(history.archive), hint=COLLECT_FIRST)
     return history
@@ -58,8 +58,23 @@ def rows_of(options: argparse.Namespace) -> Ledger:
     if options.source_file:
         from burnlib.daily import load
 
-        return load(options.source_file)
+        rows = load(options.source_file)
+        _check_estimate(rows, options)
+        return rows
     return history_of(options).rows
+
+
+def _check_estimate(rows: Ledger, options: argparse.Namespace) -> None:
+    """Raise InvalidInput where a file's estimates are not the figure that the options ask for."""
+    if options.estimate == "processed" and any(
+        row.estimated and row.estimate == "visible" for row in rows
+    ):
+        hint = "leave out --from: the archive holds both figures"
+        raise InvalidInput(
+            "holds each message once, not what was processed",
+            where=str(options.source_file),
+            hint=hint,
+        )
 
 
 def today_of(rows: Ledger, options: argparse.Namespace) -> date:

@@ -21,6 +21,7 @@ __all__ = [
     "Segment",
     "SimpleSource",
     "Source",
+    "grouped",
     "walk",
 ]
 
@@ -146,6 +147,19 @@ class Problem:
         message = f"{type(error).__name__}: {error}"
         hint = "look whether the file is damaged; if not, report it to the source's author"
         return cls(source, where, message, hint)
+
+
+def grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Make one problem of those that differ only in the file."""
+    kinds: dict[tuple[str, str, str], list[str]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.source, problem.message, problem.hint), []).append(problem.where)
+    return tuple(
+        Problem(source, places[0], message, hint)
+        if len(places) == 1
+        else Problem(source, places[0], f"{len(places)} files: {message}", hint, tuple(places))
+        for (source, message, hint), places in kinds.items()
+    )
 
 
 @runtime_checkable

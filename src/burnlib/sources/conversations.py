@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
@@ -11,7 +12,25 @@ from attrs import field, frozen
 from burnlib.estimating import Method
 from burnlib.model import Fidelity
 
-__all__ = ["Conversation", "ExportSource", "Message"]
+__all__ = [
+    "ASSET",
+    "DAMAGED",
+    "UNKNOWN",
+    "Conversation",
+    "ExportSource",
+    "Message",
+    "id_from",
+    "list_of",
+]
+
+ASSET = "image, sound or file, no text in the export"
+"""Reason for leaving something out: the export names it, and does not hold what it says."""
+
+UNKNOWN = "content of an unknown kind"
+"""Reason for leaving something out: a kind of content that burnlib does not know."""
+
+DAMAGED = "damaged message"
+"""Reason for leaving something out: it stands where a message should, and is none."""
 
 
 @frozen(kw_only=True)
@@ -86,3 +105,15 @@ class ExportSource(Protocol):
     def method(self, model: str, at: datetime) -> Method:
         """Return how text is counted that *model* ("" is unknown) read or wrote at *at*."""
         ...
+
+
+def id_from(parts: Iterable[object]) -> str:
+    """Return an id for a conversation that has none, the same wherever it has the same *parts*."""
+    text = "\n".join(map(str, parts))
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def list_of(record: Mapping[str, object], key: str) -> list[object]:
+    """Return the list under *key*, or an empty one where there is none."""
+    value = record.get(key)
+    return value if isinstance(value, list) else []

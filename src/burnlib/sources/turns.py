@@ -30,7 +30,7 @@ from burnlib.sources.conversations import Conversation, Message
 __all__ = ["uses_of"]
 
 _NO_TIME = "message without a time, in a conversation without one"
-_DATED = "dated by the message before"
+_DATED = "dated by its conversation"
 
 _NOTHING = Amount()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,14 +56,14 @@ def uses_of(
     events = []
     order = _in_order(conversation.messages)
     models = _models(order, conversation.model)
-    before = _Path(at=conversation.started or conversation.updated)
+    before = _Path(at=_beginning(conversation))
     paths: dict[str, _Path] = {}
     for message in order:
         path = paths.get(message.parent, before)
         at = message.at or path.at
         if at is None:
-            left_out[_NO_TIME] += any(message.texts) or any(message.code)
-            paths[message.id] = path
+            if any(message.texts) or any(message.code):
+                left_out[_NO_TIME] += 1
             continue
         how = method(models[message.id], at)
         own = estimate(how, count, texts=message.texts, code=message.code)
@@ -85,9 +85,9 @@ class _Path:
     def after(self, message: Message, own: Amount, at: datetime) -> _Path:
         """Return the path that *message* is the end of."""
         context = self.context + own if message.resent else self.context
-        if not own.mid:
-            return _Path(at, context, self.writing)
-        return _Path(at, context, message.side == "output")
+        # A picture was sent, though there is no text of it; a step without text wrote nothing.
+        silent = not own.mid and message.side != "input"
+        return _Path(at, context, self.writing if silent else message.side == "output")
 
 
 @frozen
@@ -125,6 +125,12 @@ def _event(message: Message, own: Amount, path: _Path, how: Method, place: _Plac
         method=f"{how}{undated}",
         calibrated=how.calibrated,
     )
+
+
+def _beginning(conversation: Conversation) -> datetime | None:
+    """Return the time of messages that have none themselves and follow none that has."""
+    known = (message.at for message in conversation.messages if message.at)
+    return conversation.started or conversation.updated or min(known, default=None)
 
 
 def _identity(conversation: str, message: str) -> str:

@@ -1,0 +1,325 @@
+"""Read exports of chat products into the archive: estimated uses, said to be so."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+from attrs import define, evolve, field, frozen
+
+from burnlib.archive import Archive, SegmentRecord, default_path
+from burnlib.archive.fingerprint import Change, Fingerprint, Stat, stat_of
+from burnlib.archive.records import text_of_path
+from burnlib.days import system_zone, zone
+from burnlib.errors import LogFormatError
+from burnlib.estimating import Calibration, Method
+from burnlib.exports import Member, find_exports, members, records
+from burnlib.history import History
+from burnlib.model import Estimate, UsageEvent, check_estimate
+from burnlib.sources.base import Problem
+from burnlib.sources.conversations import Conversation, ExportSource
+from burnlib.sources.installed import export_sources
+from burnlib.sources.turns import uses_of
+from burnlib.tokenizer import count_tokens
+from burnlib.words import counted
+
+__all__ = ["Imported", "Progress", "import_files"]
+
+Progress = Callable[[str, int, int], None]
+"""Called as (name of a document, bytes read, bytes in all)."""
+
+# Conversations whose text is being counted while the next ones are parsed and the last ones kept:
+# the tokenizer lets other threads run.
+_AHEAD = 4
+
+# Uses that are committed together: a commit waits for the disk, and an import that is cut short
+# loses nothing but time.
+_BATCH = 5000
+
+
+@frozen(kw_only=True)
+class Imported(History):
+    """What the archive holds after an import, and how the import went.
+
+    Attributes:
+        problems: What could not be read; everything else is unaffected.
+        files: Files that were named or found.
+        unchanged: Those of them that were imported before, and were not read again.
+        conversations: Source to number of conversations read.
+        messages: Source to number of messages counted.
+
+    """
+
+    problems: tuple[Problem, ...] = ()
+    files: int = 0
+    unchanged: int = 0
+    conversations: Mapping[str, int] = field(factory=dict)
+    messages: Mapping[str, int] = field(factory=dict)
+
+
+def import_files(
+    paths: Iterable[str | Path],
+    *,
+    archive: str | Path | None = None,
+    tz: str | None = None,
+    now: datetime | None = None,
+    estimate: Estimate = "visible",
+    progress: Progress | None = None,
+) -> Imported:
+    """Read exports of chat products into the archive and return what it then holds.
+
+    Which product an export is of is told by what is in it, record by record. What is imported
+    twice, or in a newer and an older export in either order, counts once. Text is counted and
+    dropped; titles are never read.
+
+    Args:
+        paths: Zip archives, folders, or JSON documents.
+        archive: The archive file; default: the user's own.
+        tz: IANA name of the zone that days are cut in; default: the one the archive was first
+            used with, at first the system's.
+        now: The instant of the import; default: the clock's.
+        estimate: Which figure is the value of the rows: "visible" or "processed".
+        progress: Called while documents are read.
+
+    Raises:
+        ArchiveError: The archive cannot be read or written.
+        InvalidInput: An unknown zone or estimate.
+        NotFound: A folder without exports.
+
+    """
+    check_estimate(estimate)
+    at = now or datetime.now(UTC)
+    path = Path(archive) if archive else default_path()
+    # Before anything is made: a zone that cannot be told is an error.
+    named = zone(tz).key if tz else "" if path.exists() else system_zone()
+    files = find_exports(map(Path, paths))
+    problems: list[Problem] = []
+    sources = export_sources(problems)
+    with contextlib.ExitStack() as stack:
+        archived = _Archived(path, named, stack)
+        worker = stack.enter_context(ThreadPoolExecutor(max_workers=1))
+        run = _Run(archived, sources, worker, problems, progress)
+        for file in files:
+            run.take(file)
+        named = named or archived.zone
+    return Imported(
+        archive=path,
+        now=at,
+        tz=named,
+        estimate=estimate,
+        exists=path.exists(),
+        problems=tuple(problems),
+        files=len(files),
+        unchanged=run.unchanged,
+        conversations=dict(run.conversations),
+        messages=dict(run.messages),
+    )
+
+
+@define
+class _Archived:
+    """The archive, opened when it is first written to: a failed import leaves no empty one."""
+
+    path: Path
+    tz: str
+    stack: contextlib.ExitStack
+    _store: Archive | None = None
+
+    @property
+    def store(self) -> Archive:
+        if self._store is None:
+            self._store = self.stack.enter_context(Archive(self.path))
+            if self.tz or not self._store.get("zone"):
+                self._store.set("zone", self.tz or system_zone())
+        return self._store
+
+    @property
+    def zone(self) -> str:
+        return self.store.get("zone")
+
+    def segment(self, source: str, path: str) -> SegmentRecord | None:
+        known = self._store is not None or self.path.exists()
+        return self.store.segments(source).get(path) if known else None
+
+    def calibrations(self) -> dict[str, Calibration]:
+        return self.store.calibrations() if self.path.exists() else {}
+
+
+@define
+class _Document:
+    """What has been read of a file for one source, and not yet been kept."""
+
+    record: SegmentRecord
+    events: list[UsageEvent] = field(factory=list)
+    left_out: Counter[str] = field(factory=Counter)
+
+
+class _Run:
+    """One import: what it works on, and what it has come across."""
+
+    def __init__(
+        self,
+        archived: _Archived,
+        sources: Sequence[ExportSource],
+        worker: ThreadPoolExecutor,
+        problems: list[Problem],
+        progress: Progress | None,
+    ) -> None:
+        self.archived = archived
+        self.sources = sources
+        self.worker = worker
+        self.problems = problems
+        self.progress = progress
+        self.unchanged = 0
+        self.conversations: Counter[str] = Counter()
+        self.messages: Counter[str] = Counter()
+        self.calibrations = archived.calibrations()
+        # With other ratios, the same bytes give other estimates.
+        ratios = {name: c.at.isoformat() for name, c in sorted(self.calibrations.items())}
+        self.state = json.dumps({"calibrated": ratios})
+
+    def take(self, file: Path) -> None:
+        """Read everything in *file* that is not yet in the archive."""
+        try:
+            stat = stat_of(file)
+            if self._is_known(file, stat):
+                self.unchanged += 1
+                return
+            before = len(self.problems)
+            documents: dict[str, _Document] = {}
+            found, faults = members(file)
+            self.problems += [Problem.of("import", str(file), fault) for fault in faults]
+            for member in found:
+                self._read(member, file, stat, documents)
+            for document in documents.values():
+                self._keep(document, whole=len(self.problems) == before)
+        except (LogFormatError, OSError) as error:
+            self.problems.append(Problem.of("import", str(file), error))
+
+    def _is_known(self, file: Path, stat: Stat) -> bool:
+        """Whether all of *file*, as it is now, was imported with the ratios of now."""
+        path = text_of_path(file.resolve())
+        known = [
+            (record, _revision(source))
+            for source in self.sources
+            if (record := self.archived.segment(source.name, path))
+        ]
+        return bool(known) and all(
+            (record.stat, record.state, record.revision) == (stat, self.state, revision)
+            for record, revision in known
+        )
+
+    def _read(
+        self, member: Member, file: Path, stat: Stat, documents: dict[str, _Document]
+    ) -> None:
+        with member.open() as raw:
+            for source, (events, left_out) in self._counted(self._conversations(member, raw)):
+                name = source.name
+                if name not in documents:
+                    documents[name] = _Document(_begun(source, file, stat))
+                document = documents[name]
+                document.events += events
+                document.left_out += left_out
+                self.conversations[name] += 1
+                self.messages[name] += len(events)
+                if len(document.events) >= _BATCH:
+                    self._keep(document, whole=False)
+
+    def _conversations(
+        self, member: Member, raw: BinaryIO
+    ) -> Iterator[tuple[ExportSource, Conversation]]:
+        """Yield the conversations of a document; what is none goes to the problems."""
+        strangers = 0
+        for record in records(raw, where=member.name):
+            if self.progress:
+                self.progress(member.name, raw.tell(), member.size)
+            if isinstance(record, LogFormatError):
+                self.problems.append(Problem.of("import", member.name, record))
+                continue
+            try:
+                found = self._recognised(record)
+            except Exception as error:  # noqa: BLE001 - a plugin's code
+                self.problems.append(Problem.of("import", member.name, error))
+                continue
+            if found:
+                yield found
+            else:
+                strangers += 1
+        if strangers:
+            hint = "burn import reads the conversations of ChatGPT and Claude.ai exports"
+            message = f"{counted(strangers, 'object', 'objects')} of no known product"
+            self.problems.append(Problem("import", member.name, message, hint))
+
+    def _recognised(self, record: Mapping[str, object]) -> tuple[ExportSource, Conversation] | None:
+        for source in self.sources:
+            if conversation := source.conversation(record):
+                return source, conversation
+        return None
+
+    def _counted(
+        self, found: Iterable[tuple[ExportSource, Conversation]]
+    ) -> Iterator[tuple[ExportSource, _Counted]]:
+        """Yield the uses of conversations, some of which are being counted meanwhile."""
+        waiting: deque[tuple[ExportSource, Future[_Counted]]] = deque()
+        for source, conversation in found:
+            future = self.worker.submit(self._uses, source, conversation)
+            waiting.append((source, future))
+            if len(waiting) > _AHEAD:
+                source, future = waiting.popleft()
+                yield source, future.result()
+        for source, future in waiting:
+            yield source, future.result()
+
+    def _uses(self, source: ExportSource, conversation: Conversation) -> _Counted:
+        def method(model: str, at: datetime) -> Method:
+            how = source.method(model, at)
+            calibration = self.calibrations.get(how.name)
+            return _calibrated(how, calibration) if calibration else how
+
+        return uses_of(conversation, source=source.name, method=method, count=count_tokens)
+
+    def _keep(self, document: _Document, *, whole: bool) -> None:
+        """Commit what was read; a file that was not *whole* is read again the next time."""
+        record = evolve(
+            document.record,
+            state=self.state if whole else "",
+            dropped=dict(document.left_out),
+            first=min((event.at for event in document.events), default=document.record.first),
+        )
+        store = self.archived.store
+        known = self.archived.segment(record.source, record.path)
+        with store.transaction():
+            # Nothing is taken back: what a newer export leaves out was used all the same.
+            store.write(record, document.events, Change.GREW, known=known)
+        document.record = record
+        document.events.clear()
+
+
+@functools.cache
+def _calibrated(how: Method, calibration: Calibration) -> Method:
+    return how.calibrate(calibration)
+
+
+_Counted: TypeAlias = tuple[list[UsageEvent], Counter[str]]
+
+
+def _revision(source: ExportSource) -> int:
+    return int(getattr(source, "revision", 1))
+
+
+def _begun(source: ExportSource, file: Path, stat: Stat) -> SegmentRecord:
+    """Return what is known of a file before it is read."""
+    return SegmentRecord(
+        source=source.name,
+        path=text_of_path(file.resolve()),
+        stat=stat,
+        fingerprint=Fingerprint(),
+        revision=_revision(source),
+    )
