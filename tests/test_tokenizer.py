@@ -210,8 +210,13 @@ except RuntimeError as error:
 def test_threads_that_come_first_together_load_the_vocabulary_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    loads = []
-    monkeypatch.setattr(tokenizer, "_packed", lambda name: loads.append(name) or XZ)
+    loads: list[str] = []
+
+    def packed(name: str) -> bytes:
+        loads.append(name)
+        return XZ
+
+    monkeypatch.setattr(tokenizer, "_packed", packed)
     start = threading.Barrier(8)
 
     def count(number: int) -> int:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO
 
 from attrs import define, evolve, field, frozen
 
@@ -34,10 +33,6 @@ __all__ = ["Imported", "Progress", "import_files"]
 
 Progress = Callable[[str, int, int], None]
 """Called as (name of a document, bytes read, bytes in all)."""
-
-# Conversations whose text is being counted while the next ones are parsed and the last ones kept:
-# the tokenizer lets other threads run.
-_AHEAD = 4
 
 # Uses that are committed together: a commit waits for the disk, and an import that is cut short
 # loses nothing but time.
@@ -104,8 +99,7 @@ def import_files(
     sources = export_sources(problems)
     with contextlib.ExitStack() as stack:
         archived = _Archived(path, named, stack)
-        worker = stack.enter_context(ThreadPoolExecutor(max_workers=1))
-        run = _Run(archived, sources, worker, problems, progress)
+        run = _Run(archived, sources, problems, progress)
         for file in files:
             run.take(file)
         named = named or archived.zone
@@ -168,13 +162,11 @@ class _Run:
         self,
         archived: _Archived,
         sources: Sequence[ExportSource],
-        worker: ThreadPoolExecutor,
         problems: list[Problem],
         progress: Progress | None,
     ) -> None:
         self.archived = archived
         self.sources = sources
-        self.worker = worker
         self.problems = problems
         self.progress = progress
         self.unchanged = 0
@@ -220,7 +212,10 @@ class _Run:
         self, member: Member, file: Path, stat: Stat, documents: dict[str, _Document]
     ) -> None:
         with member.open() as raw:
-            for source, (events, left_out) in self._counted(self._conversations(member, raw)):
+            # One after the other: a thread that counts while this one parses takes longer in all,
+            # since both want the interpreter between any two texts.
+            for source, conversation in self._conversations(member, raw):
+                events, left_out = self._uses(source, conversation)
                 name = source.name
                 if name not in documents:
                     documents[name] = _Document(_begun(source, file, stat))
@@ -263,21 +258,9 @@ class _Run:
                 return source, conversation
         return None
 
-    def _counted(
-        self, found: Iterable[tuple[ExportSource, Conversation]]
-    ) -> Iterator[tuple[ExportSource, _Counted]]:
-        """Yield the uses of conversations, some of which are being counted meanwhile."""
-        waiting: deque[tuple[ExportSource, Future[_Counted]]] = deque()
-        for source, conversation in found:
-            future = self.worker.submit(self._uses, source, conversation)
-            waiting.append((source, future))
-            if len(waiting) > _AHEAD:
-                source, future = waiting.popleft()
-                yield source, future.result()
-        for source, future in waiting:
-            yield source, future.result()
-
-    def _uses(self, source: ExportSource, conversation: Conversation) -> _Counted:
+    def _uses(
+        self, source: ExportSource, conversation: Conversation
+    ) -> tuple[list[UsageEvent], Counter[str]]:
         def method(model: str, at: datetime) -> Method:
             how = source.method(model, at)
             calibration = self.calibrations.get(how.name)
@@ -305,9 +288,6 @@ class _Run:
 @functools.cache
 def _calibrated(how: Method, calibration: Calibration) -> Method:
     return how.calibrate(calibration)
-
-
-_Counted: TypeAlias = tuple[list[UsageEvent], Counter[str]]
 
 
 def _revision(source: ExportSource) -> int:

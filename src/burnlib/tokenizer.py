@@ -26,9 +26,9 @@ def count_tokens(text: str, encoding: str) -> int:
     """Return how many tokens *text* is; >= 0.
 
     The number is tiktoken's own. Only a text of more than 500,000 characters may come out
-    different, by one to three tokens for each such length in it that has neither spaces between
-    words nor lines. Takes time in proportion to the text; the first call loads
-    the vocabulary, in about half a second. Safe to call from many threads.
+    different, by at most about three tokens for each such length in it that has neither spaces
+    between words nor lines. Takes time in proportion to the text; the first call loads the
+    vocabulary, in about half a second. Safe to call from many threads.
 
     Args:
         text: Any text. What looks like a special token, such as "<|endoftext|>", is ordinary text.
@@ -42,6 +42,8 @@ def count_tokens(text: str, encoding: str) -> int:
     """
     encode = _encoder(encoding)
     try:
+        if len(text) <= _LONGEST:
+            return len(encode(text))
         return sum(len(encode(piece)) for piece in _pieces(text, longest=_LONGEST))
     except BaseException as error:
         # A panic in tiktoken's Rust code is no Exception, and its class cannot be imported.
@@ -62,8 +64,8 @@ _LONGEST = 500_000
 
 # The last place where a cut changes no token, in either encoding: before a space that does not
 # follow white space, or before a line that begins with neither white space nor "/". By the
-# patterns below, a token goes on behind a line end only with these, and with a space it can only
-# begin, but for white space before it; and nothing looks back.
+# patterns below, a match with a line end in it goes on only with these; a space behind a character
+# that is no white space always begins a match; and no pattern looks back.
 _EXACT_CUT = re.compile(r".*(?:\S(?= )|\n(?=[^\s/]))", re.DOTALL)
 
 

@@ -112,7 +112,8 @@ def _parents(nodes: Mapping[str, _Object]) -> Mapping[str, str]:
             if isinstance(child, str) and child in nodes:
                 parents.setdefault(child, key)
     for key, node in nodes.items():
-        if (parent := text_of(node, "parent")) in nodes:
+        parent = node.get("parent")
+        if isinstance(parent, str) and parent in nodes:
             parents[key] = parent
     return parents
 
