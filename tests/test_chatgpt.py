@@ -406,6 +406,11 @@ def test_a_time_is_seconds_or_milliseconds_and_anything_else_is_no_time(
     assert (talk.started, talk.updated) == (at, at)
 
 
+def test_a_conversation_knows_when_it_began_and_when_it_was_last_changed() -> None:
+    talk = read()
+    assert (talk.started, talk.updated) == (AT, AT.replace(hour=13))
+
+
 def test_a_hidden_message_without_a_time_is_of_the_day_of_its_conversation() -> None:
     tree = [
         node("s", None, "system", "a" * 4, create_time=None),
@@ -467,6 +472,7 @@ def test_a_question_belongs_to_the_model_that_answered_it() -> None:
         node("t", "u", "tool", "b", metadata={"model_slug": "not-mine"}),
         node("a", "t", "assistant", "c", metadata={"model_slug": "gpt-4o"}),
     ]
+    assert [message.model for message in read(*tree).messages] == ["", "", "gpt-4o"]
     assert [event.model for event in uses(read(*tree)).values()] == ["gpt-4o"] * 3
 
 
@@ -551,7 +557,8 @@ def test_tiktoken_knows_the_same_tokenizer_for_the_names_that_both_know(model: s
 
 
 @pytest.mark.parametrize(
-    "model", ["", "auto", "research", "agent-mode", "gpt-6", "gpt-50", "o5", "gpt-4-new", "o1x"]
+    "model",
+    ["", "auto", "research", "agent-mode", "gpt-6", "gpt-50", "gpt-4-10", "o5", "gpt-4-new", "o1x"],
 )
 def test_an_unknown_model_is_counted_with_a_range_and_the_assumption_is_said(model: str) -> None:
     method = ChatGPT().method(model, AT)

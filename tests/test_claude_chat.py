@@ -477,6 +477,7 @@ def test_the_model_is_the_message_s_else_the_conversation_s_else_unknown() -> No
         said("u", "human", "a", model="not-mine"),
         said("a", "assistant", "b", model="claude-opus-4-7"),
     ]
+    assert [message.model for message in read(*messages).messages] == ["", "claude-opus-4-7"]
     assert [event.model for event in uses(read(*messages)).values()] == ["claude-opus-4-7"] * 2
     lone = said("u", "human", "a")
     assert uses(read(lone, model="claude-sonnet-5"))["u"].model == "claude-sonnet-5"

@@ -280,7 +280,8 @@ class _Run:
         known = self.archived.segment(record.source, record.path)
         with store.transaction():
             # Nothing is taken back: what a newer export leaves out was used all the same.
-            store.write(record, document.events, Change.GREW, known=known)
+            events = list(store.news(document.events, revision=record.revision))
+            store.write(record, events, Change.GREW, known=known)
         document.record = record
         document.events.clear()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby, islice
 
@@ -168,6 +168,33 @@ class Archive(Facts):
             row = to_row(whole, segment=segment, revision=whole.revision, gone=True)
             self._db.execute(f"REPLACE INTO sightings ({COLUMNS}) VALUES ({_PLACES})", row)  # noqa: S608
         self._db.execute("DELETE FROM sightings WHERE segment = ? AND NOT gone", (segment,))
+
+    def news(self, events: Sequence[UsageEvent], *, revision: int) -> Iterator[UsageEvent]:
+        """Yield the events that tell anything which no file told before.
+
+        For files that are full copies of one another, as each export is of the one before: kept
+        whole, they would make the archive grow by everything each time.
+        """
+        for start in range(0, len(events), _PIECE):
+            piece = events[start : start + _PIECE]
+            known = self._known(piece)
+            for event in piece:
+                told = known.get((event.source, storable(event.id), storable(event.request)), ())
+                if told:
+                    event_kept = from_row(to_row(event, segment=0, revision=revision))
+                    if any(join(before, event_kept) == before for before in told):
+                        continue
+                yield event
+
+    def _known(self, events: Sequence[UsageEvent]) -> dict[tuple[str, str, str], list[UsageEvent]]:
+        found: dict[tuple[str, str, str], list[UsageEvent]] = {}
+        for source in {event.source for event in events}:
+            ids = [storable(event.id) for event in events if event.source == source]
+            places = ", ".join("?" * len(ids))
+            sql = f"SELECT {COLUMNS} FROM sightings WHERE source = ? AND id IN ({places})"  # noqa: S608
+            for told in map(from_row, self._query(sql, source, *ids)):
+                found.setdefault((told.source, told.id, told.request), []).append(told)
+        return found
 
     def uses(self) -> Iterator[UsageEvent]:
         """Yield every use once, ordered by source and id."""

@@ -138,7 +138,7 @@ class _Document:
         """Move behind the comma, or to the end of the array."""
         window = self._window
         while (char := window.next()) not in (",", "]", ""):
-            yield self._damaged("is not followed by a comma")
+            yield from self._damaged("is not followed by a comma")
             if char == "{":
                 return
             yield from self._search()
@@ -157,7 +157,7 @@ class _Document:
         except Broken as error:
             broken = error
         if broken:
-            yield self._damaged(f"{_NOT_JSON}: {broken.reason}")
+            yield from self._damaged(f"{_NOT_JSON}: {broken.reason}")
             yield from self._resume(broken)
         elif isinstance(value, dict):
             self._whole += 1
@@ -169,9 +169,12 @@ class _Document:
         message = f"has {size:,} characters, more than {self._most:,}, and is left out"
         return self._error(message, number=self._number, hint="import it shortened, by itself")
 
-    def _damaged(self, message: str) -> LogFormatError:
+    def _damaged(self, message: str) -> Iterator[LogFormatError]:
         self._broken += 1
-        return self._error(message, number=self._number, hint=_AGAIN)
+        yield self._error(message, number=self._number, hint=_AGAIN)
+        if self._broken >= _MOST_BROKEN:
+            yield self._given_up()
+            raise _Stop
 
     def _told_strangers(self) -> Iterator[LogFormatError]:
         for kind, times in self._strangers.items():
@@ -182,9 +185,6 @@ class _Document:
     def _resume(self, broken: Broken) -> Iterator[Record | LogFormatError]:
         """Move behind a damaged record, to where the array goes on."""
         window = self._window
-        if self._broken > _MOST_BROKEN:
-            yield self._given_up()
-            raise _Stop
         if broken.bracketed:
             window.skip()
             return
@@ -272,7 +272,7 @@ class _Document:
                     record.clear()
         except (Broken, TooLarge) as error:
             self._number += 1
-            yield self._damaged(f"{_NOT_JSON}: {error}")
+            yield from self._damaged(f"{_NOT_JSON}: {error}")
             raise _Stop from None
         if self._wrapped:
             return
@@ -281,7 +281,7 @@ class _Document:
         if size > self._most:
             yield self._too_large(size)
         elif reason:
-            yield self._damaged(f"{_NOT_JSON}: {reason}")
+            yield from self._damaged(f"{_NOT_JSON}: {reason}")
         else:
             self._whole = 1
             yield record

@@ -109,7 +109,7 @@ def _parents(nodes: Mapping[str, _Object]) -> Mapping[str, str]:
     parents: dict[str, str] = {}
     for key, node in nodes.items():
         for child in list_of(node, "children"):
-            if isinstance(child, str) and child in nodes:
+            if isinstance(child, str):
                 parents.setdefault(child, key)
     for key, node in nodes.items():
         parent = node.get("parent")
@@ -240,7 +240,7 @@ def _instant(value: object) -> datetime | None:
     """
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         value = float(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not isinstance(value, int | float):
         return None
     for unit in (1, 1000):
         try:

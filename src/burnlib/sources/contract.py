@@ -28,6 +28,10 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "sidechain": (bool,),
     "detail": (int,),
     "started": (datetime, NoneType),
+    "processed": (TokenCounts, NoneType),
+    "processed_high": (int, NoneType),
+    "method": (str,),
+    "calibrated": (datetime, NoneType),
 }
 
 
@@ -35,7 +39,7 @@ def check_event(event: object, source: str) -> None:
     """Raise ContractError unless *event* is a use that *source* may give, fit to be kept.
 
     Its attributes have the types that :class:`burnlib.model.UsageEvent` names, its instants lie
-    between 2015 and 9998, and it is no larger than any one use can be.
+    between 2015 and 9998, it is no larger than any one use can be, and lies in its own range.
     """
     if not isinstance(event, UsageEvent):
         raise ContractError(f"gave a {type(event).__name__}, not a UsageEvent")
@@ -49,8 +53,11 @@ def check_event(event: object, source: str) -> None:
         raise ContractError("gave an event without an id")
     if not all(isinstance(kind, str) for kind in event.work):
         raise ContractError("gave an event whose work is not made of words")
-    for at in (event.at, event.started or event.at):
+    for at in (event.at, event.started or event.at, event.calibrated or event.at):
         if not is_plausible(at):
             raise ContractError(f"gave an event that is dated {at.isoformat()}")
-    if event.counts.total > MOST_IN_ONE_USE:
-        raise ContractError(f"gave an event of {event.counts.total:,} tokens")
+    total = event.counts.total
+    if total > MOST_IN_ONE_USE:
+        raise ContractError(f"gave an event of {total:,} tokens")
+    if not (event.low or 0) <= total <= (total if event.high is None else event.high):
+        raise ContractError(f"gave {total:,} tokens outside their range {event.low}-{event.high}")
