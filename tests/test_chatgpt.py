@@ -353,7 +353,7 @@ def test_unknown_content_is_counted_as_that(content: object, expected: int) -> N
 
 
 def test_a_damaged_node_or_message_is_counted_and_the_rest_is_read() -> None:
-    tree = dict([node("u", None, "user", "a" * 8), node("a", "u", "assistant", "b" * 4)])
+    tree: Json = dict([node("u", None, "user", "a" * 8), node("a", "u", "assistant", "b" * 4)])
     tree |= {"x": None, "y": 7, "z": {"message": "words", "parent": "a"}, "e": {"message": {}}}
     talk = read(mapping=tree)
     assert talk.left_out == {DAMAGED: 4}

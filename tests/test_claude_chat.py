@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,7 +32,9 @@ PLACEHOLDER = "This block is not supported on your current device yet."
 Json = dict[str, Any]
 
 
-def said(uuid: str, sender: str = "human", text: str = "", *blocks: object, **more: Any) -> Json:
+def said(
+    uuid: str, sender: str = "human", text: str | None = "", *blocks: object, **more: Any
+) -> Json:
     return {
         "uuid": uuid,
         "text": text,
@@ -639,7 +642,7 @@ def test_whatever_stands_in_an_export_it_is_read_or_refused_in_words(
 def test_every_character_is_counted_once_and_on_its_side(
     talk: list[tuple[str, list[tuple[str, str]]]],
 ) -> None:
-    make = {
+    make: dict[str, Callable[[str], Json]] = {
         "say": words,
         "think": lambda text: block("thinking", thinking=text),
         "ask": lambda text: call(text, None),

@@ -217,7 +217,8 @@ def test_an_unknown_view_source_zone_range_and_suffix_are_answered_with_the_know
 ) -> None:
     refused = collected.refused
     assert "use heatmap, trend, drivers" in refused(WRONG_USE, "show", "haetmap")
-    assert "use claude_code, codex" in refused(WRONG_USE, "collect", "--source", "kodex")
+    known = "use chatgpt, claude_chat, claude_code, codex"
+    assert known in refused(WRONG_USE, "collect", "--source", "kodex")
     assert "Europe/Berlin" in refused(WRONG_USE, "show", "--tz", "Berlin")
     assert "use 90d, 180d, 1y, all" in refused(WRONG_USE, "show", "--range", "month")
     assert ".svg" in refused(WRONG_USE, "render", "heatmap", "-o", "x.doc")
@@ -368,6 +369,8 @@ def test_every_command_speaks_json(collected: World) -> None:
     assert {s["name"]: s["state"] for s in said("sources")} == {
         "codex": "ready",
         "claude_code": "ready",
+        "claude_chat": "ready",
+        "chatgpt": "ready",
     }
     assert {"svg", "text", "html"} <= {r["name"] for r in said("renderers")}
     assert {"archive", "zone", "python"} <= {fact["what"] for fact in said("doctor")}
@@ -869,6 +872,8 @@ def test_sources_lists_good_broken_and_switched_off_ones(
     assert {name: line.split()[1] for name, line in lines.items()} == {
         "codex": "ready",
         "claude_code": "ready",
+        "claude_chat": "ready",
+        "chatgpt": "ready",
         "tally": "ready",
         "slow": "off",
         "odd": "broken",

@@ -90,7 +90,7 @@ def test_an_installed_source_is_listed_with_its_package_and_not_imported(site: P
     good(site)
     install(site, "burn-odd", {"odd": "burn_odd:Odd"}, modules={"burn_odd": "raise SystemExit(9)"})
     found = {plugin.name: plugin for plugin in plugins.plugins("sources")}
-    assert set(found) == {"codex", "claude_code", "good", "odd"}
+    assert set(found) == {"codex", "claude_code", "claude_chat", "chatgpt", "good", "odd"}
     assert (found["good"].package, found["good"].version) == ("burn-good", "1.0")
     assert (found["codex"].package, found["good"].disabled) == ("burnlib", "")
     assert not {"burn_good", "burn_odd"} & set(sys.modules)
@@ -315,4 +315,4 @@ def test_switching_plugins_off_leaves_the_built_in_ones_on(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BURNLIB_DISABLE_PLUGINS", "*,codex")
-    assert [p.disabled for p in plugins.plugins("sources")] == ["", ""]
+    assert [p.disabled for p in plugins.plugins("sources")] == ["", "", "", ""]

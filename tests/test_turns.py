@@ -6,7 +6,7 @@ import functools
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -445,8 +445,8 @@ def brute_force(messages: Sequence[Message], window: int) -> tuple[int, int]:
         path = path_to(each, messages)
         if each.side != "output" or not tokens(each):
             continue
-        spoken = next((m for m in path if m.side == "input" or (m.side and tokens(m))), None)
-        if spoken is not None and spoken.side == "output":
+        last = next((m for m in path if m.side == "input" or (m.side and tokens(m))), None)
+        if last is not None and last.side == "output":
             continue
         turns += 1
         read += min(window, sum(tokens(m) for m in path if m.resent))
@@ -541,7 +541,7 @@ def test_a_hundred_thousand_messages_take_seconds_however_they_hang_together(
     shape: str, backwards: bool
 ) -> None:
     size = 100_000
-    parents = {
+    parents: Callable[[int], str] = {
         "deep": lambda number: f"m{number - 1}",
         "wide": lambda number: "m0" if number else "",
         "circle": lambda number: f"m{(number - 1) % size}",

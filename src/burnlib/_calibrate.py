@@ -47,7 +47,7 @@ class _Answer:
     Attributes:
         model: The model that wrote it.
         at: When.
-        seen: Ids of the lines that were counted: forks and resumed sessions repeat them.
+        seen: Digests of the texts that were counted: forks and resumed sessions repeat them.
         estimated: Tokens by name of the method.
         output: Output tokens as logged; they grow line by line.
         complete: Whether the last count was logged.
@@ -57,7 +57,7 @@ class _Answer:
 
     model: str
     at: datetime
-    seen: set[str] = field(factory=set)
+    seen: set[int] = field(factory=set)
     estimated: dict[str, int] = field(factory=dict)
     output: int = 0
     complete: bool = False
@@ -130,10 +130,6 @@ def _take_answer(record: Mapping[str, object], answers: dict[str, _Answer]) -> N
     answer = answers.setdefault(identity, _Answer(text_of(message, "model"), at))
     answer.output = max(answer.output, tokens(usage.get("output_tokens")) or 0)
     answer.complete |= message.get("stop_reason") is not None
-    line = text_of(record, "uuid") or str(content)
-    if line in answer.seen:
-        return
-    answer.seen.add(line)
     for block in content:
         if isinstance(block, dict) and block.get("type") == "text":
             _count(answer, text_of(block, "text"))
@@ -142,11 +138,17 @@ def _take_answer(record: Mapping[str, object], answers: dict[str, _Answer]) -> N
 
 
 def _count(answer: _Answer, text: str) -> None:
+    digest = hash(text)
+    if digest in answer.seen or not answer.text_only:
+        return
+    answer.seen.add(digest)
     chat = ClaudeChat()
     # Exports rarely name the model, so the ratio for unknown ones is measured on the same answers.
-    for method in {chat.method(answer.model, answer.at), chat.method("", answer.at)}:
+    # By name: models that share their ratios differ in their windows.
+    methods = {m.name: m for m in (chat.method(model, answer.at) for model in ("", answer.model))}
+    for name, method in methods.items():
         amount = estimate(method, count_tokens, texts=[text]).mid
-        answer.estimated[method.name] = answer.estimated.get(method.name, 0) + amount
+        answer.estimated[name] = answer.estimated.get(name, 0) + amount
 
 
 def _by_answers(name: str, pairs: Sequence[tuple[int, int]], at: datetime) -> Calibration:

@@ -17,12 +17,13 @@ from burnlib.archive import Archive, SegmentRecord, default_path
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat, stat_of
 from burnlib.archive.records import text_of_path
 from burnlib.days import system_zone, zone
-from burnlib.errors import LogFormatError
+from burnlib.errors import LogFormatError, MissingDependency, NotFound
 from burnlib.estimating import Calibration, Method
 from burnlib.exports import Member, find_exports, members, records
 from burnlib.history import History
 from burnlib.model import Estimate, UsageEvent, check_estimate
 from burnlib.sources.base import Problem
+from burnlib.sources.contract import check_event
 from burnlib.sources.conversations import Conversation, ExportSource
 from burnlib.sources.installed import export_sources
 from burnlib.sources.turns import uses_of
@@ -86,7 +87,7 @@ def import_files(
     Raises:
         ArchiveError: The archive cannot be read or written.
         InvalidInput: An unknown zone or estimate.
-        NotFound: A folder without exports.
+        NotFound: A file that does not exist, or a folder without exports; nothing was read.
 
     """
     check_estimate(estimate)
@@ -95,6 +96,11 @@ def import_files(
     # Before anything is made: a zone that cannot be told is an error.
     named = zone(tz).key if tz else "" if path.exists() else system_zone()
     files = find_exports(map(Path, paths))
+    for file in files:
+        # Before anything is read, which may take minutes.
+        if not file.exists():
+            hint = "look at the spelling; an export is a .zip file, or conversations.json"
+            raise NotFound("does not exist", where=str(file), hint=hint)
     problems: list[Problem] = []
     sources = export_sources(problems)
     with contextlib.ExitStack() as stack:
@@ -179,34 +185,34 @@ class _Run:
 
     def take(self, file: Path) -> None:
         """Read everything in *file* that is not yet in the archive."""
+        before = len(self.problems)
+        documents: dict[str, _Document] = {}
         try:
             stat = stat_of(file)
             if self._is_known(file, stat):
                 self.unchanged += 1
                 return
-            before = len(self.problems)
-            documents: dict[str, _Document] = {}
             found, faults = members(file)
             self.problems += [Problem.of("import", str(file), fault) for fault in faults]
             for member in found:
                 self._read(member, file, stat, documents)
-            for document in documents.values():
-                self._keep(document, whole=len(self.problems) == before)
-        except (LogFormatError, OSError) as error:
+        except (LogFormatError, NotFound, OSError) as error:
             self.problems.append(Problem.of("import", str(file), error))
+        except KeyboardInterrupt:
+            self._keep(documents, whole=False)
+            raise
+        self._keep(documents, whole=len(self.problems) == before)
 
     def _is_known(self, file: Path, stat: Stat) -> bool:
         """Whether all of *file*, as it is now, was imported with the ratios of now."""
         path = text_of_path(file.resolve())
         known = [
-            (record, _revision(source))
+            (record.state, record.revision) == (self.state, _revision(source))
             for source in self.sources
-            if (record := self.archived.segment(source.name, path))
+            # A record with another stat is of another export, which had this name before.
+            if (record := self.archived.segment(source.name, path)) and record.stat == stat
         ]
-        return bool(known) and all(
-            (record.stat, record.state, record.revision) == (stat, self.state, revision)
-            for record, revision in known
-        )
+        return bool(known) and all(known)
 
     def _read(
         self, member: Member, file: Path, stat: Stat, documents: dict[str, _Document]
@@ -214,8 +220,7 @@ class _Run:
         with member.open() as raw:
             # One after the other: a thread that counts while this one parses takes longer in all,
             # since both want the interpreter between any two texts.
-            for source, conversation in self._conversations(member, raw):
-                events, left_out = self._uses(source, conversation)
+            for source, events, left_out in self._conversations(member, raw):
                 name = source.name
                 if name not in documents:
                     documents[name] = _Document(_begun(source, file, stat))
@@ -225,12 +230,12 @@ class _Run:
                 self.conversations[name] += 1
                 self.messages[name] += len(events)
                 if len(document.events) >= _BATCH:
-                    self._keep(document, whole=False)
+                    self._keep(documents, whole=False)
 
     def _conversations(
         self, member: Member, raw: BinaryIO
-    ) -> Iterator[tuple[ExportSource, Conversation]]:
-        """Yield the conversations of a document; what is none goes to the problems."""
+    ) -> Iterator[tuple[ExportSource, list[UsageEvent], Counter[str]]]:
+        """Yield the conversations of a document as uses; what is none goes to the problems."""
         strangers = 0
         for record in records(raw, where=member.name):
             if self.progress:
@@ -240,11 +245,14 @@ class _Run:
                 continue
             try:
                 found = self._recognised(record)
+                told = found and (found[0], *self._uses(*found))
+            except MissingDependency:
+                raise  # no conversation can be counted
             except Exception as error:  # noqa: BLE001 - a plugin's code
                 self.problems.append(Problem.of("import", member.name, error))
                 continue
-            if found:
-                yield found
+            if told:
+                yield told
             else:
                 strangers += 1
         if strangers:
@@ -266,24 +274,34 @@ class _Run:
             calibration = self.calibrations.get(how.name)
             return _calibrated(how, calibration) if calibration else how
 
-        return uses_of(conversation, source=source.name, method=method, count=count_tokens)
-
-    def _keep(self, document: _Document, *, whole: bool) -> None:
-        """Commit what was read; a file that was not *whole* is read again the next time."""
-        record = evolve(
-            document.record,
-            state=self.state if whole else "",
-            dropped=dict(document.left_out),
-            first=min((event.at for event in document.events), default=document.record.first),
+        events, left_out = uses_of(
+            conversation, source=source.name, method=method, count=count_tokens
         )
+        for event in events:
+            check_event(event, source.name)
+        return events, left_out
+
+    def _keep(self, documents: Mapping[str, _Document], *, whole: bool) -> None:
+        """Commit what was read of a file; one that was not *whole* is read again the next time.
+
+        All sources at once: with one of them kept, the file would look as if it had been read.
+        """
+        if not documents:
+            return
         store = self.archived.store
-        known = self.archived.segment(record.source, record.path)
         with store.transaction():
-            # Nothing is taken back: what a newer export leaves out was used all the same.
-            events = list(store.news(document.events, revision=record.revision))
-            store.write(record, events, Change.GREW, known=known)
-        document.record = record
-        document.events.clear()
+            for document in documents.values():
+                record = evolve(
+                    document.record,
+                    state=self.state if whole else "",
+                    dropped=dict(document.left_out),
+                )
+                known = self.archived.segment(record.source, record.path)
+                # Nothing is taken back: what a newer export leaves out was used all the same.
+                events = list(store.news(document.events, revision=record.revision))
+                store.write(record, events, Change.GREW, known=known)
+        for document in documents.values():
+            document.events.clear()
 
 
 @functools.cache

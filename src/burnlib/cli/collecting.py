@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from burnlib import words
@@ -126,7 +126,7 @@ def _summary(collection: Collection, output: Path) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def progress_bar() -> Iterator[Progress | None]:
+def progress_bar(label: Callable[[str], str] = words.source) -> Iterator[Progress | None]:
     """Draw a bar while things are read, on a terminal only: one line for each name."""
     if not sys.stderr.isatty():
         yield None
@@ -140,9 +140,9 @@ def progress_bar() -> Iterator[Progress | None]:
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks = {}
 
-        def advance(source: str, done: int, total: int) -> None:
-            if source not in tasks:
-                tasks[source] = bar.add_task(escape(words.source(source)), total=total)
-            bar.update(tasks[source], completed=done)
+        def advance(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(escape(label(name)), total=total)
+            bar.update(tasks[name], completed=done, total=total)
 
         yield advance

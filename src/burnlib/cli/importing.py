@@ -10,13 +10,14 @@ from burnlib._import import Imported, import_files
 from burnlib.cli import codes
 from burnlib.cli.collecting import progress_bar, write_rows
 from burnlib.cli.reading import plain, print_json, say, warn
+from burnlib.cli.streams import complain
 
 __all__ = ["import_exports"]
 
 
 def import_exports(options: argparse.Namespace) -> int:
     """Read exports into the archive, write the rows, say what was read."""
-    with progress_bar() as progress:
+    with progress_bar(words.clean) as progress:
         imported = import_files(
             options.files,
             archive=options.archive,
@@ -25,6 +26,8 @@ def import_exports(options: argparse.Namespace) -> int:
             progress=progress,
         )
     warn(imported.problems)
+    if not (imported.conversations or imported.unchanged or imported.problems):
+        _say_nothing_found(options, kept=len(imported.rows))
     output = write_rows(imported, options) if imported.rows else None
     if options.json:
         print_json(_summary(imported, output))
@@ -33,6 +36,14 @@ def import_exports(options: argparse.Namespace) -> int:
     if imported.problems:
         return codes.PARTIAL
     return codes.GOOD if imported.rows else codes.NOTHING_TO_READ
+
+
+def _say_nothing_found(options: argparse.Namespace, *, kept: int) -> None:
+    where = ", ".join(map(str, options.files))
+    days = words.counted(kept, "day", "days")
+    rest = f"; the {days} in the archive are unchanged" if kept else ""
+    hint = "look whether the export is of the right account, and not empty"
+    complain(plain(f"burn: no conversations found in {where}{rest} (fix: {hint})"))
 
 
 def _report(imported: Imported, output: Path | None) -> None:

@@ -32,7 +32,7 @@ _LONGEST_BEGIN = 300
 # What conversations hold their messages in, and what may also identify a message.
 _HOLDERS = frozenset({"mapping", "chat_messages", "messages"})
 _IDS = frozenset({"uuid", "conversation_id", "id"})
-_HOLDER = re.compile(r'"(?:mapping|chat_messages|messages)"')
+_HOLDER = re.compile("mapping|messages")
 
 _LIST = "conversations"
 
@@ -262,7 +262,7 @@ class _Document:
         reason = ""
         try:
             for key in self._keys():
-                if key == _LIST and self._window.next() == "[":
+                if key == _LIST and self._window.text[self._window.at] == "[":
                     self._wrapped = True
                     self._window.at += 1
                     yield from self._array()
@@ -295,6 +295,8 @@ class _Document:
             key = window.value()
             self._expect(":")
             window.at += 1
+            if not window.next():
+                raise CutOff
             yield str(key)
             more = self._expect(",}") == ","
             if more:

@@ -89,6 +89,7 @@ class Watched(io.RawIOBase):
         self._file = file
         self._before = before
         self._where = where
+        self._given = 0
 
     def readable(self) -> bool:
         """Return True."""
@@ -107,7 +108,12 @@ class Watched(io.RawIOBase):
         if not piece:
             self._check()
         view[: len(piece)] = piece
+        self._given += len(piece)
         return len(piece)
+
+    def tell(self) -> int:
+        """Return how many bytes were read; the file itself may be compressed."""
+        return self._given
 
     def _check(self) -> None:
         if Stamp.of(self._file) != self._before:

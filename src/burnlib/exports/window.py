@@ -124,7 +124,7 @@ class Window:
         """
         while True:
             value, end = self._decode()
-            if end is not None and (isinstance(value, dict) or end < len(self.text)):
+            if end is not None and (isinstance(value, dict) or self._is_closed(end)):
                 break
             if len(self.text) - self.at > self._most:
                 raise TooLarge(_TOO_LARGE)
@@ -137,6 +137,10 @@ class Window:
             raise TooLarge(_TOO_LARGE)
         self.at = end
         return value
+
+    def _is_closed(self, end: int) -> bool:
+        """Whether a number that ends there could not go on behind the text."""
+        return end < len(self.text) and not _NUMBER_TAIL.fullmatch(self.text, end)
 
     def _decode(self) -> tuple[object, int | None]:
         """Return the value and its end; None for one that goes on behind the text."""

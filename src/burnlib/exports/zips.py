@@ -50,7 +50,6 @@ _DAMAGE = (BadZipFile, struct.error, EOFError, OSError, OverflowError, RuntimeEr
 _METHODS = {
     1: "shrink",
     6: "implode",
-    8: "deflate",
     9: "Deflate64",
     12: "bzip2",
     14: "LZMA",
