@@ -1,35 +1,19 @@
-"""Numbers, dates and sentences: everything a person reads about a view is worded here.
+"""Numbers, amounts, dates and names, as people read them; sentences are :mod:`burnlib.sentences`.
 
-Text, SVG titles and HTML use these functions, so they cannot disagree. A number of tokens never
-appears without its trust: "about" or ~ is an estimate, "at least" or ≥ a lower bound. All words
-are in the tables below, all functions are pure, and nothing depends on the system's locale.
+Text, SVG and HTML use these functions, so they cannot disagree. A number of tokens never appears
+without its trust: "about" or ~ is an estimate, "at least" or ≥ a lower bound. A range is written
+"61.0M to 410M", never with a dash: a screen reader says it, and grep finds it. All words are in the
+tables below, all functions are pure, and nothing depends on the system's locale.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import date
-from itertools import pairwise
 
-from burnlib.days import Range
-from burnlib.scale import LogScale
-from burnlib.views.base import (
-    Amount,
-    Bar,
-    Day,
-    Drivers,
-    Equivalent,
-    Equivalents,
-    Headline,
-    Heatmap,
-    Page,
-    Table,
-    Trend,
-    View,
-    Week,
-)
+from burnlib.model import Estimate
+from burnlib.views.base import Amount
 
 __all__ = [
     "BILLION",
@@ -37,28 +21,23 @@ __all__ = [
     "MADE_UP",
     "READ_AGAIN",
     "amount",
-    "bar_label",
-    "bar_title",
-    "class_names",
+    "between",
     "clean",
     "counted",
+    "counting",
     "day_long",
     "day_short",
-    "day_title",
-    "equivalent",
+    "estimate",
     "full",
     "month",
-    "name",
     "parts",
     "percent",
     "range_name",
     "rough",
-    "sentence",
     "short",
     "source",
+    "span",
     "tick",
-    "week_label",
-    "week_title",
     "weekday",
     "window_name",
 ]
@@ -94,12 +73,11 @@ _WINDOWS = {
     "peak": "peak day",
     "active": "active days",
 }
-_NAMES: Mapping[type[View], str] = {
-    Heatmap: "Daily burn",
-    Trend: "Weekly burn, log scale",
-    Drivers: "Drivers",
-    Equivalents: "Scale",
-    Page: "Token burn",
+_COUNTING: Mapping[Set[Estimate], str] = {
+    frozenset({"processed"}): "estimates count what every turn sent again",
+    frozenset({"visible", "processed"}): (
+        "estimates count each message once on some days, what every turn sent again on others"
+    ),
 }
 _SUFFIXES = ((1, ""), (10**3, "k"), (10**6, "M"), (10**9, "B"), (10**12, "T"))
 
@@ -141,7 +119,9 @@ def full(n: int) -> str:
 
 
 def rough(x: float) -> str:
-    """Return *x* > 0 with two significant digits: "0.42", "1.7", "66", "920", "15k"."""
+    """Return *x* >= 0 with two significant digits: "0", "0.42", "1.7", "66", "920", "15k"."""
+    if not x:
+        return "0"
     x *= 1 + 1e-12  # a half goes up: 1.65 is a little less in binary, but people read 1.7
     if x < 0.995:
         return f"{x:#.2g}" if x >= 0.0001 else "<0.0001"
@@ -166,24 +146,65 @@ def amount(a: Amount, *, long: bool = False, strict: bool = False) -> str:
     number and nothing beside it; elsewhere a share beside it tells a smaller one.
     """
     number = full(a.total) if long else short(a.total)
-    if a.share >= _MOSTLY or (strict and a.estimated):
+    if a.share >= _MOSTLY or (strict and a.has_estimate):
         number = "~" + number
     return "≥ " + number if a.lower_bound else number
 
 
 def parts(a: Amount, *, long: bool = False) -> str:
-    """Return both parts by name: "11.0B exact and about 3.22B estimated"; "0" for none.
+    """Return both parts by name: "11.0B exact and about 3.22B estimated (2.00B to 9.00B)".
 
-    A lower bound is "at least 11.0B measured": it is no exact number.
+    "0" for nothing. A lower bound is "at least 11.0B measured": it is no exact number.
     """
-    write = full if long else short
     found = []
     if a.exact or a.lower_bound:
-        number = write(a.exact)
+        number = full(a.exact) if long else short(a.exact)
         found.append(f"at least {number} measured" if a.lower_bound else f"{number} exact")
-    if a.estimated:
-        found.append(f"about {write(a.estimated)} estimated")
+    if a.has_estimate:
+        found.append(estimate(a, long=long))
     return " and ".join(found) or "0"
+
+
+def estimate(a: Amount, *, long: bool = False) -> str:
+    """Return the estimated part: "about 87.0M estimated (61.0M to 410M)".
+
+    With *long* every digit of the value; its range needs no more than three.
+    """
+    ends = between(a)
+    number = full(a.estimated) if long else short(a.estimated)
+    return f"about {number} estimated" + (f" ({ends})" if ends else "")
+
+
+def between(a: Amount) -> str:
+    """Return the plausible range of the estimated part: "61.0M to 410M".
+
+    It is "" where a range is not known, and where both ends read as the value does.
+    """
+    return _range(a, measured=0, write=short)
+
+
+def span(a: Amount, *, long: bool = False) -> str:
+    """Return the plausible range of the total: "1.06B to 1.41B", "≥ 1.06B to 1.41B".
+
+    With *long* every digit. It is "" where :func:`between` is.
+    """
+    ends = _range(a, measured=a.exact, write=full if long else short)
+    return f"≥ {ends}" if ends and a.lower_bound else ends
+
+
+def _range(a: Amount, *, measured: int, write: Callable[[int], str]) -> str:
+    if a.low is None or a.high is None:
+        return ""
+    low, value, high = (write(measured + part) for part in (a.low, a.estimated, a.high))
+    return "" if low == value == high else f"{low} to {high}"
+
+
+def counting(estimates: Set[Estimate]) -> str:
+    """Return how conversations were counted, where it is not each message once: "" then.
+
+    "estimates count what every turn sent again" is a much larger number for the same chats.
+    """
+    return _COUNTING.get(estimates, "")
 
 
 def day_long(day: date) -> str:
@@ -250,151 +271,3 @@ def _is_bad(char: str) -> bool:
 def counted(n: int, one: str, many: str) -> str:
     """Return "1 week" or "1,200 weeks"."""
     return f"{full(n)} {one if n == 1 else many}"
-
-
-def _days(n: int) -> str:
-    return counted(n, "day", "days")
-
-
-def _tokens(a: Amount) -> str:
-    """Return "325,165,695 tokens", and where it is not simply that, what it is."""
-    if a.share == 1 and not a.lower_bound:
-        return f"~{full(a.total)} tokens (estimated)"
-    if a.estimated:
-        return f"{'at least ' * a.lower_bound}{full(a.total)} tokens ({parts(a, long=True)})"
-    if a.lower_bound:
-        return f"at least {full(a.total)} tokens (the logs show less than was used)"
-    return "1 token" if a.total == 1 else f"{full(a.total)} tokens"
-
-
-def day_title(day: Day, *, target: int | None = None) -> str:
-    """Return "Tue 10 Feb 2026: 325,165,695 tokens so far · shipping · over the 250M target"."""
-    said = "no data" if day.amount is None else _tokens(day.amount)
-    found = [f"{day_long(day.date)}: {said}{' so far' * day.today}"]
-    if day.driver:
-        found.append(clean(day.driver))
-    if day.over_target:
-        found.append(f"over the {tick(target)} target" if target else "over the target")
-    return " · ".join(found)
-
-
-def week_title(week: Week) -> str:
-    """Return "Week of 19 Jan 2026: 1,930,000,000 tokens", with "in 3 of 7 days" where it is so."""
-    head = f"Week of {day_short(week.first)} {week.first.year}: "
-    if week.amount is None:
-        return head + "no data"
-    some = f" in {week.observed} of 7 days" if week.observed < 7 else ""
-    return head + _tokens(week.amount) + " so far" * week.current + some
-
-
-def week_label(week: Week, *, peak: bool = False) -> str:
-    """Return what stands beside a dot: "peak 1.93B · week of 19 Jan", "1.49B so far · 3 of 7 days".
-
-    A whole week that is not the peak is only its number.
-    """
-    number = "no data" if week.amount is None else amount(week.amount, strict=True)
-    if peak:
-        return f"peak {number} · week of {day_short(week.first)}"
-    found = [number + " so far" * week.current]
-    if week.observed < 7:
-        found.append(f"{week.observed} of 7 days")
-    return " · ".join(found)
-
-
-def bar_label(bar: Bar) -> str:
-    """Return what stands after a bar: "61% · 4.12B · 20% estimated"."""
-    found = [percent(bar.share), amount(bar.amount)]
-    if bar.amount.estimated:
-        found.append(
-            "estimated" if bar.amount.share == 1 else percent(bar.amount.share) + " estimated"
-        )
-    return " · ".join(found)
-
-
-def bar_title(bar: Bar) -> str:
-    """Return a bar in full: "shipping: 61%, 4,120,000,000 tokens on 88 days · evidence"."""
-    inside = f" ({', '.join(map(clean, bar.families))})" if bar.families else ""
-    said = f"{percent(bar.share)}, {_tokens(bar.amount)} on {_days(bar.days)}"
-    return f"{clean(bar.name)}{inside}: {said}" + (f" · {clean(bar.evidence)}" * bool(bar.evidence))
-
-
-def equivalent(line: Equivalent) -> str:
-    """Return "≈ 15k copies of War and Peace (10k to 15k)"."""
-    return f"≈ {rough(line.result)} {line.unit} ({rough(line.low)} to {rough(line.high)})"
-
-
-def class_names(scale: LogScale) -> tuple[str, ...]:
-    """Return the classes in words: "below 10M", "10M to 30M", "30M and more"."""
-    edges = [tick(edge) for edge in scale.edges]
-    if not edges:
-        return (
-            f"{short(scale.lo)} to {short(scale.hi)}" if scale.lo < scale.hi else short(scale.hi),
-        )
-    between = (f"{low} to {high}" for low, high in pairwise(edges))
-    return (f"below {edges[0]}", *between, f"{edges[-1]} and more")
-
-
-def name(view: View) -> str:
-    """Return a view's heading: "Daily burn", "Weekly burn, log scale", "Last 30 days"."""
-    if isinstance(view, Table):
-        days = len(view.receipts)
-        return "Last day" if days == 1 else f"Last {days} days"
-    return _NAMES[type(view)]
-
-
-def sentence(view: View | Headline) -> str:
-    """Return one sentence (two for the heatmap) that says in words what the picture shows."""
-    if isinstance(view, Page):
-        opened = next(section for section in view.sections if section.key == view.opens)
-        return sentence(opened.headline)
-    if isinstance(view, Heatmap):
-        return _sum(view.range, view.amount, view.missing) + _class_counts(view)
-    if isinstance(view, Headline):
-        return _sum(view.range, view.amount, view.missing)
-    if isinstance(view, Table):
-        return _sum(view.range, view.amount, view.range.days - view.observed)
-    if isinstance(view, Trend):
-        return _trend(view)
-    if not view.amount.total:
-        return f"No tokens on record in {_days(view.range.days)} to {view.range.last}."
-    if isinstance(view, Drivers):
-        found = [f"{percent(bar.share)} {clean(bar.name)}" for bar in view.bars]
-    else:
-        found = [equivalent(line) for line in view.lines]
-    head = f"{_days(view.range.days)} to {view.range.last}: {parts(view.amount)} tokens"
-    return "; ".join([head, *found]) + "."
-
-
-def _sum(days: Range, a: Amount, missing: int) -> str:
-    if missing == days.days:
-        between = f" between {days.first} and {days.last}" if missing > 1 else ""
-        return f"No days with data{between}."
-    without = f", {_days(missing)} without data" if missing else ""
-    return f"{_days(days.days)} to {days.last}: {parts(a)} tokens{without}."
-
-
-def _class_counts(view: Heatmap) -> str:
-    levels = Counter(day.level for day in view.days if day.level is not None)
-    zeros = view.observed - levels.total()
-    found = [
-        f"{words}: {levels[level]}"
-        for level, words in enumerate(class_names(view.scale))
-        if levels[level]
-    ]
-    if zeros:
-        found.append(f"0 tokens: {zeros}")
-    return f" Days by tokens: {', '.join(found)}." if found else ""
-
-
-def _trend(view: Trend) -> str:
-    missing = sum(week.amount is None for week in view.weeks)
-    head = counted(len(view.weeks), "week", "weeks")
-    head += f" from {view.range.first} to {view.range.last}"
-    if missing == len(view.weeks):
-        return f"No data in {head}."
-    found = [f"{head}: {parts(view.amount)} tokens"]
-    if view.peak and view.peak.amount:
-        found.append(week_label(view.peak, peak=True).replace(" · ", " in the "))
-    if missing:
-        found.append(counted(missing, "week", "weeks") + " without data")
-    return ", ".join(found) + "."

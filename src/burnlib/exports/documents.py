@@ -210,7 +210,7 @@ class _Document:
         if char == ",":
             char, at = self._window.look(at + 1, self._most)
             return char == "{" and self._window.look(at + 1, self._most)[0] in ('"', "}")
-        return not char
+        return False
 
     def _closes(self, at: int) -> bool:
         """Whether the bracket at a distance is the array's own, and not one in a record."""

@@ -88,9 +88,8 @@ def _messages(nodes: Mapping[str, _Object], left_out: Counter[str]) -> list[Mess
         if node.get("message") is None:
             messages.append(Message(id=ids[key], parent=parent))
             continue
-        message, missing = _message(_object(node, "message"), id=ids[key], parent=parent)
-        messages.append(message)
-        left_out.update(missing)
+        message = _object(node, "message")
+        messages.append(_message(message, id=ids[key], parent=parent, left_out=left_out))
     return messages
 
 
@@ -133,16 +132,19 @@ _ALWAYS_SENT = frozenset(
 )
 
 
-def _message(message: _Object, *, id: str, parent: str) -> tuple[Message, Counter[str]]:
-    """Return a message, and reason to number of what it has no text of."""
+def _message(message: _Object, *, id: str, parent: str, left_out: Counter[str]) -> Message:
+    """Return a message, and add to *left_out* what it has no text of."""
     if not message:
-        return Message(id=id, parent=parent), Counter([DAMAGED])
+        left_out[DAMAGED] += 1
+        return Message(id=id, parent=parent)
     pieces = list(_pieces(message.get("content")))
     texts = [text for text, _ in pieces if text]
-    missing = Counter(reason for _, reason in pieces if reason)
+    missing = [reason for _, reason in pieces if reason]
     metadata = _object(message, "metadata")
     # A picture that was uploaded is both a part and an attachment.
-    missing[ASSET] = max(missing[ASSET], len(list_of(metadata, "attachments")))
+    attached = len(list_of(metadata, "attachments")) - missing.count(ASSET)
+    if missing or attached > 0:
+        left_out.update([*missing, *[ASSET] * attached])
     kind = text_of(_object(message, "content"), "content_type")
     wrote = _object(message, "author").get("role") == "assistant" and kind not in _ALWAYS_SENT
     return Message(
@@ -155,7 +157,7 @@ def _message(message: _Object, *, id: str, parent: str) -> tuple[Message, Counte
         model=_model(metadata, "model_slug") if wrote else "",
         # A message of weight 0 is shown, and left out of what later turns send.
         resent=message.get("weight") != 0,
-    ), missing
+    )
 
 
 # Where each kind of content keeps its text. All other kinds have `parts`, or `text`, or neither.

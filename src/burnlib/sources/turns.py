@@ -33,6 +33,7 @@ _NO_TIME = "message without a time, in a conversation without one"
 _DATED = "dated by its conversation"
 
 _NOTHING = Amount()
+_NO_COUNTS = TokenCounts()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -54,6 +55,7 @@ def uses_of(
     """
     left_out = Counter(conversation.left_out)
     events = []
+    talk = _Talk.of(conversation, source)
     order = _in_order(conversation.messages)
     models = _models(order, conversation.model)
     before = _Path(at=_beginning(conversation))
@@ -69,8 +71,8 @@ def uses_of(
         own = estimate(how, count, texts=message.texts, code=message.code)
         paths[message.id] = path.after(message, own, at)
         if own.mid:
-            place = _Place(conversation, source, at, models[message.id])
-            events.append(_event(message, own, path, how, place))
+            model = models[message.id]
+            events.append(talk.event(message, own, path=path, at=at, model=model, how=how))
     return events, left_out
 
 
@@ -91,40 +93,52 @@ class _Path:
 
 
 @frozen
-class _Place:
-    """What the uses of a message take from where it stands."""
+class _Talk:
+    """What all uses of a conversation have in common."""
 
-    conversation: Conversation
     source: str
-    at: datetime
-    model: str
+    id: str
+    started: datetime | None
+    updated: int
 
+    @classmethod
+    def of(cls, conversation: Conversation, source: str) -> _Talk:
+        """Return what the uses of *conversation* have in common."""
+        updated = conversation.updated
+        age = (updated - _EPOCH) // _MICROSECOND if updated else 0
+        return cls(source, conversation.id, conversation.started, age)
 
-def _event(message: Message, own: Amount, path: _Path, how: Method, place: _Place) -> UsageEvent:
-    wrote = message.side == "output"
-    begins = wrote and not path.writing
-    read = min(path.context.mid, how.window) if begins else 0
-    read_high = min(path.context.high, how.window) if begins else 0
-    undated = "" if message.at else f"; {_DATED}"
-    talk = place.conversation
-    return UsageEvent(
-        id=_identity(talk.id, message.id),
-        at=place.at,
-        source=place.source,
-        fidelity=Fidelity.ESTIMATED,
-        counts=TokenCounts(output=own.mid) if wrote else TokenCounts(input=own.mid),
-        calls=int(begins),
-        model=place.model,
-        session=talk.id,
-        low=own.low,
-        high=own.high,
-        detail=(talk.updated - _EPOCH) // _MICROSECOND if talk.updated else 0,
-        started=talk.started,
-        processed=TokenCounts(input=read, output=own.mid if wrote else 0),
-        processed_high=read_high + (own.high if wrote else 0),
-        method=f"{how}{undated}",
-        calibrated=how.calibrated,
-    )
+    def event(
+        self, message: Message, own: Amount, *, path: _Path, at: datetime, model: str, how: Method
+    ) -> UsageEvent:
+        """Return the use that *message*, of *own* tokens, is at the end of *path*."""
+        wrote = message.side == "output"
+        begins = wrote and not path.writing
+        counts = TokenCounts(output=own.mid) if wrote else TokenCounts(input=own.mid)
+        processed = counts if wrote else _NO_COUNTS
+        processed_high = own.high if wrote else 0
+        if begins:
+            read = min(path.context.mid, how.window)
+            processed = TokenCounts(input=read, output=own.mid)
+            processed_high += min(path.context.high, how.window)
+        return UsageEvent(
+            id=_identity(self.id, message.id),
+            at=at,
+            source=self.source,
+            fidelity=Fidelity.ESTIMATED,
+            counts=counts,
+            calls=int(begins),
+            model=model,
+            session=self.id,
+            low=own.low,
+            high=own.high,
+            detail=self.updated,
+            started=self.started,
+            processed=processed,
+            processed_high=processed_high,
+            method=str(how) if message.at else f"{how}; {_DATED}",
+            calibrated=how.calibrated,
+        )
 
 
 def _beginning(conversation: Conversation) -> datetime | None:

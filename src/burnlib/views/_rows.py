@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from burnlib.days import Range, monday, parse_range
 from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
-from burnlib.model import DailyRow, Fidelity, SourceDay
+from burnlib.model import DailyRow, Estimate, Fidelity, SourceDay
 from burnlib.views.base import Amount, Basis, WeekStart
 
 __all__ = [
@@ -17,10 +17,11 @@ __all__ = [
     "amounts",
     "check",
     "covered",
+    "estimates_in",
     "is_made_up",
     "largest",
     "shown",
-    "source_amount",
+    "source_amounts",
     "week_of",
 ]
 
@@ -73,11 +74,16 @@ def shown(row: DailyRow, basis: Basis) -> Mapping[str, SourceDay]:
     }
 
 
-def source_amount(day: SourceDay) -> Amount:
-    """Return the tokens of one source with their trust."""
-    if day.fidelity is Fidelity.ESTIMATED:
-        return Amount(0, day.tokens)
-    return Amount(day.tokens, 0, day.fidelity is Fidelity.LOWER_BOUND)
+def source_amounts(row: DailyRow, basis: Basis) -> dict[str, Amount]:
+    """Return the tokens of each source of a day with their trust."""
+    found = {}
+    for name, day in shown(row, basis).items():
+        if day.fidelity is Fidelity.ESTIMATED:
+            low, high = _ends(row, name, day)
+            found[name] = Amount(0, day.tokens, False, low, high)
+        else:
+            found[name] = Amount(day.tokens, 0, day.fidelity is Fidelity.LOWER_BOUND)
+    return found
 
 
 def amount_of(row: DailyRow, basis: Basis) -> Amount | None:
@@ -85,16 +91,40 @@ def amount_of(row: DailyRow, basis: Basis) -> Amount | None:
     sources = shown(row, basis)
     if row.sources and not sources:
         return None
-    # The same as adding up source_amount(), at a third of its time; a page asks 24 times a row.
+    # The same as adding up source_amounts(), at a third of its time; a page asks 24 times a row.
     exact = estimated = 0
+    low: int | None = 0
+    high: int | None = 0
     lower_bound = False
-    for day in sources.values():
+    for name, day in sources.items():
         if day.fidelity is Fidelity.ESTIMATED:
             estimated += day.tokens
+            least, most = _ends(row, name, day)
+            low = None if low is None or least is None else low + least
+            high = None if high is None or most is None else high + most
         else:
             exact += day.tokens
             lower_bound |= day.fidelity is Fidelity.LOWER_BOUND
-    return Amount(exact, estimated, lower_bound)
+    return Amount(exact, estimated, lower_bound, low, high)
+
+
+def _ends(row: DailyRow, name: str, day: SourceDay) -> tuple[int, int] | tuple[None, None]:
+    """Return the plausible range of an estimate; one that has one end only is not known.
+
+    Raises:
+        InvalidInput: The range does not hold the estimate, so one of the two is wrong.
+
+    """
+    low, high = day.low, day.high
+    if (low is not None and low > day.tokens) or (high is not None and high < day.tokens):
+        raise InvalidInput(
+            f"{name}: the estimate {day.tokens} is not between its low {low} and its high {high}",
+            where=str(row.date),
+            hint="give low <= tokens <= high, or leave the range out",
+        )
+    if low is not None and high is not None:
+        return low, high
+    return (None, None) if day.tokens else (0, 0)
 
 
 def amounts(rows: Ledger, basis: Basis) -> dict[date, Amount]:
@@ -104,14 +134,26 @@ def amounts(rows: Ledger, basis: Basis) -> dict[date, Amount]:
 
 
 def added(parts: Iterable[Amount]) -> Amount:
-    """Return the sum; a lower bound if any part is one."""
+    """Return the sum; a lower bound if any part is one, and of no range if any part has none."""
     exact = estimated = 0
+    low: int | None = 0
+    high: int | None = 0
     lower_bound = False
     for part in parts:
         exact += part.exact
         estimated += part.estimated
         lower_bound |= part.lower_bound
-    return Amount(exact, estimated, lower_bound)
+        low = None if low is None or part.low is None else low + part.low
+        high = None if high is None or part.high is None else high + part.high
+    return Amount(exact, estimated, lower_bound, low, high)
+
+
+def estimates_in(
+    rows: Ledger, known: Mapping[date, Amount], asked: Range
+) -> frozenset[Estimate]:
+    """Return what the estimates in the days *asked* count, given the amounts that are *known*."""
+    days = {day for day, amount in known.items() if amount.has_estimate and day in asked}
+    return frozenset(row.estimate for row in rows if row.date in days)
 
 
 def largest(days: Mapping[date, Amount]) -> date | None:

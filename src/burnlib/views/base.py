@@ -1,6 +1,10 @@
 """What pictures mean, before anyone draws them: dates, integers, labels and states.
 
 A view holds no pixels, no colours and no formatted numbers; those begin in ``render``.
+
+What all views have, besides their range and its amount: *basis*, what they show; *estimates*, what
+the estimates in their days count (:data:`burnlib.model.Estimate`), empty where nothing is
+estimated; *made_up*, whether the rows are demonstration data.
 """
 
 from __future__ import annotations
@@ -9,9 +13,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from burnlib.days import Range
+from burnlib.model import Estimate
 from burnlib.scale import LogScale
 
 __all__ = [
@@ -50,12 +55,22 @@ class Amount:
         exact: Measured tokens, lower bounds included.
         estimated: Estimated tokens; 0 in a view with basis "exact".
         lower_bound: Whether *exact* is a lower bound.
+        low: The least plausible number of estimated tokens, at most *estimated*. None where the
+            range of any part of them is unknown; 0 where nothing is estimated.
+        high: The most that is plausible, at least *estimated*; None as *low* is.
 
     """
 
     exact: int = 0
     estimated: int = 0
     lower_bound: bool = False
+    low: int | None = field()
+    high: int | None = field()
+
+    @low.default
+    @high.default
+    def _no_range(self) -> int | None:
+        return None if self.estimated else 0
 
     @property
     def total(self) -> int:
@@ -67,11 +82,18 @@ class Amount:
         """The estimated part, 0.0 to 1.0; 0.0 for nothing."""
         return self.estimated / self.total if self.total else 0.0
 
+    @property
+    def has_estimate(self) -> bool:
+        """Whether anything is estimated, be it at nothing, of what may have been something."""
+        return bool(self.estimated or self.high)
+
     def __add__(self, other: Amount) -> Amount:
         return Amount(
             self.exact + other.exact,
             self.estimated + other.estimated,
             self.lower_bound or other.lower_bound,
+            None if self.low is None or other.low is None else self.low + other.low,
+            None if self.high is None or other.high is None else self.high + other.high,
         )
 
 
@@ -111,6 +133,7 @@ class Heatmap:
     target: int | None = None
     basis: Basis = "total"
     week_start: WeekStart = "monday"
+    estimates: frozenset[Estimate] = frozenset()
     made_up: bool = False
 
 
@@ -144,6 +167,7 @@ class Trend:
     amount: Amount
     peak: Week | None = None
     basis: Basis = "total"
+    estimates: frozenset[Estimate] = frozenset()
     made_up: bool = False
 
 
@@ -198,6 +222,7 @@ class Drivers:
     windows: tuple[Window, ...]
     amount: Amount
     basis: Basis = "total"
+    estimates: frozenset[Estimate] = frozenset()
     made_up: bool = False
 
 
@@ -208,8 +233,8 @@ class Equivalent:
     Attributes:
         key: The constant's key in burnlib.fermi.
         result: The comparison, in *unit*.
-        low: Least plausible result.
-        high: Greatest plausible result.
+        low: Least plausible result, of the fewest tokens that are plausible.
+        high: Greatest plausible result, of the most tokens that are.
         unit: What is counted: "copies of War and Peace".
         arithmetic: The sum on one line: "11.0B tokens ÷ 750k tokens a copy (710k–1.1M)".
         source: Where the constant comes from, with its date.
@@ -233,6 +258,7 @@ class Equivalents:
     amount: Amount
     lines: tuple[Equivalent, ...]
     basis: Basis = "total"
+    estimates: frozenset[Estimate] = frozenset()
     made_up: bool = False
 
 
@@ -298,6 +324,7 @@ class Table:
     observed: int
     target: int | None = None
     basis: Basis = "total"
+    estimates: frozenset[Estimate] = frozenset()
     made_up: bool = False
 
 
@@ -309,6 +336,7 @@ class Headline:
     amount: Amount
     observed: int
     missing: int
+    estimates: frozenset[Estimate] = frozenset()
     made_up: bool = False
 
 

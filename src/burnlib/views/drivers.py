@@ -11,7 +11,7 @@ from burnlib.days import Range, span
 from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
 from burnlib.model import NO_LABEL, DailyRow
-from burnlib.views._rows import added, amount_of, amounts, check, covered, is_made_up, largest
+from burnlib.views._rows import added, amount_of, amounts, check, covered, estimates_in, is_made_up, largest
 from burnlib.views.base import Amount, Bar, Basis, Drivers, Window
 
 __all__ = ["drivers"]
@@ -34,7 +34,8 @@ def drivers(
 
     Which family the estimated tokens of a day belong to is not known: each family gets a part of
     them in proportion to its tokens, in whole tokens that add up (largest remainders, Hamilton's
-    method of apportionment). A day's note counts as evidence for its main family.
+    method of apportionment), and no range: only the whole has one. A day's note counts as evidence
+    for its main family.
 
     The quick figures end with the last day of the range. "7d" and "30d" reach back beyond a
     shorter range; "peak" and "active" stay inside it. The first one is "today" where the last day
@@ -55,6 +56,7 @@ def drivers(
         windows=_windows(asked, known, today),
         amount=amount,
         basis=basis,
+        estimates=estimates_in(rows, known, asked),
         made_up=is_made_up(rows),
     )
 

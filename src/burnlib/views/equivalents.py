@@ -7,7 +7,7 @@ from datetime import date
 
 from burnlib.fermi import Constant, comparisons
 from burnlib.ledger import Ledger
-from burnlib.views._rows import added, amounts, check, covered, is_made_up
+from burnlib.views._rows import added, amounts, check, covered, estimates_in, is_made_up
 from burnlib.views.base import Basis, Equivalents
 
 __all__ = ["equivalents"]
@@ -35,5 +35,6 @@ def equivalents(
         amount=amount,
         lines=comparisons(amount, constants=constants),
         basis=basis,
+        estimates=estimates_in(rows, known, asked),
         made_up=is_made_up(rows),
     )

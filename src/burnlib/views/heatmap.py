@@ -8,7 +8,7 @@ from datetime import date
 from burnlib.days import span
 from burnlib.ledger import Ledger
 from burnlib.scale import LogScale
-from burnlib.views._rows import added, amounts, check, covered, is_made_up, largest
+from burnlib.views._rows import added, amounts, check, covered, estimates_in, is_made_up, largest
 from burnlib.views.base import Amount, Basis, Day, Heatmap, WeekStart
 
 __all__ = ["heatmap"]
@@ -60,5 +60,6 @@ def heatmap(
         target=target,
         basis=basis,
         week_start=week_start,
+        estimates=estimates_in(rows, known, asked),
         made_up=is_made_up(rows),
     )

@@ -7,7 +7,7 @@ from datetime import date
 
 from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
-from burnlib.views._rows import added, amounts, check, covered, is_made_up
+from burnlib.views._rows import added, amounts, check, covered, estimates_in, is_made_up
 from burnlib.views.base import Basis, Headline, Page, Section, WeekStart
 from burnlib.views.drivers import drivers
 from burnlib.views.equivalents import equivalents
@@ -37,6 +37,7 @@ def headline(
         amount=added(known.values()),
         observed=len(known),
         missing=asked.days - len(known),
+        estimates=estimates_in(rows, known, asked),
         made_up=is_made_up(rows),
     )
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from burnlib.days import span
 from burnlib.ledger import Ledger, source_order
 from burnlib.model import DailyRow, Fidelity, SourceDay
-from burnlib.views._rows import added, amounts, check, covered, is_made_up, shown, source_amount
+from burnlib.views._rows import added, amounts, check, covered, estimates_in, is_made_up, shown, source_amount
 from burnlib.views.base import Amount, Basis, Mean, Receipt, Table
 
 __all__ = ["table"]
@@ -56,6 +56,7 @@ def table(
         observed=len(observed),
         target=target,
         basis=basis,
+        estimates=estimates_in(rows, known, asked),
         made_up=is_made_up(rows),
     )
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from burnlib.days import Range, span
 from burnlib.ledger import Ledger
-from burnlib.views._rows import added, amounts, check, covered, is_made_up, week_of
+from burnlib.views._rows import added, amounts, check, covered, estimates_in, is_made_up, week_of
 from burnlib.views.base import Amount, Basis, Trend, Week, WeekStart
 
 __all__ = ["trend"]
@@ -36,6 +36,7 @@ def trend(
     asked = covered(rows, range, today=today)
     first = week_of(asked.first, week_start)
     last = week_of(asked.last, week_start) + timedelta(days=6)
+    snapped = Range(first, last, asked.name)
     known = amounts(rows, basis)
     current = None if today is None else week_of(today, week_start)
     weeks = tuple(
@@ -43,11 +44,12 @@ def trend(
     )
     whole = [week for week in weeks if week.complete and week.amount and week.amount.total]
     return Trend(
-        range=Range(first, last, asked.name),
+        range=snapped,
         weeks=weeks,
         amount=added(week.amount for week in weeks if week.amount),
         peak=max(whole, key=_tokens, default=None),
         basis=basis,
+        estimates=estimates_in(rows, known, snapped),
         made_up=is_made_up(rows),
     )
 
