@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from burnlib import words
+from burnlib import sentences
 from burnlib.errors import InvalidInput, NotFound
 from burnlib.fermi import CONSTANTS
 from burnlib.ledger import Ledger
@@ -609,12 +609,15 @@ def test_the_page_has_a_section_for_each_range_and_opens_with_one() -> None:
 def test_views_are_named_and_told_by_what_they_hold() -> None:
     rows = days(*[1] * 40)
     view = page(rows)
-    assert words.name(view) == "Token burn"
-    assert words.sentence(view) == "180 days to 2026-02-13: 40 exact tokens, 140 days without data."
-    assert words.name(table(rows)) == "Last 30 days"
-    assert words.name(table(rows, range="1d")) == "Last day"
-    assert words.name(drivers(rows)) == "Drivers"
-    assert words.name(equivalents(rows)) == "Scale"
+    assert sentences.name(view) == "Token burn"
+    assert (
+        sentences.sentence(view)
+        == "180 days to 2026-02-13: 40 exact tokens, 140 days without data."
+    )
+    assert sentences.name(table(rows)) == "Last 30 days"
+    assert sentences.name(table(rows, range="1d")) == "Last day"
+    assert sentences.name(drivers(rows)) == "Drivers"
+    assert sentences.name(equivalents(rows)) == "Scale"
 
 
 @pytest.mark.parametrize("ranges", [(), ("90d",), ("180d", "180d")])

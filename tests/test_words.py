@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from burnlib import words
+from burnlib import sentences, words
 from burnlib.days import Range
 from burnlib.scale import LogScale
 from burnlib.views.base import (
@@ -213,12 +213,12 @@ def day(amount: Amount | None, **more: object) -> Day:
     ],
 )
 def test_a_day_is_told_in_full(shown: Day, text: str) -> None:
-    assert words.day_title(shown, target=250 * M) == text
+    assert sentences.day_title(shown, target=250 * M) == text
 
 
 def test_a_target_that_is_not_given_is_not_made_up() -> None:
     shown = day(Amount(5), over_target=True)
-    assert words.day_title(shown) == "Tue 10 Feb 2026: 5 tokens · over the target"
+    assert sentences.day_title(shown) == "Tue 10 Feb 2026: 5 tokens · over the target"
 
 
 def week(amount: Amount | None, observed: int = 7, *, current: bool = False) -> Week:
@@ -242,12 +242,12 @@ def week(amount: Amount | None, observed: int = 7, *, current: bool = False) -> 
     ],
 )
 def test_a_week_tells_how_much_of_it_is_known(shown: Week, title: str, label: str) -> None:
-    assert words.week_title(shown) == f"Week of 19 Jan 2026: {title}"
-    assert words.week_label(shown) == label
+    assert sentences.week_title(shown) == f"Week of 19 Jan 2026: {title}"
+    assert sentences.week_label(shown) == label
 
 
 def test_the_peak_week_is_labelled_with_its_first_day() -> None:
-    label = words.week_label(week(Amount(1_930_000_000, 0, True)), peak=True)
+    label = sentences.week_label(week(Amount(1_930_000_000, 0, True)), peak=True)
     assert label == "peak ≥ 1.93B · week of 19 Jan"
 
 
@@ -260,24 +260,24 @@ def test_a_bar_tells_share_tokens_trust_and_what_is_in_it() -> None:
         evidence="PR 5",
         families=("a", "b"),
     )
-    assert words.bar_label(bar) == "61% · 4.12B · 20% estimated"
-    assert words.bar_title(bar) == (
+    assert sentences.bar_label(bar) == "61% · 4.12B · 20% estimated"
+    assert sentences.bar_title(bar) == (
         "other (a, b): 61%, 4,120,000,000 tokens "
         "(3,296,000,000 exact and about 824,000,000 estimated) on 1 day · PR 5"
     )
     alone = Bar(name="x", amount=Amount(0, 5), share=1.0, days=2)
-    assert words.bar_label(alone) == "100% · ~5 · estimated"
-    assert words.bar_title(alone) == "x: 100%, ~5 tokens (estimated) on 2 days"
+    assert sentences.bar_label(alone) == "100% · ~5 · estimated"
+    assert sentences.bar_title(alone) == "x: 100%, ~5 tokens (estimated) on 2 days"
 
 
 def test_classes_are_named_by_their_edges() -> None:
-    assert words.class_names(LogScale((10 * M, 30 * M))) == (
+    assert sentences.class_names(LogScale((10 * M, 30 * M))) == (
         "below 10M",
         "10M to 30M",
         "30M and more",
     )
-    assert words.class_names(LogScale((), 41, 77)) == ("41 to 77",)
-    assert words.class_names(LogScale((), 77, 77)) == ("77",)
+    assert sentences.class_names(LogScale((), 41, 77)) == ("41 to 77",)
+    assert sentences.class_names(LogScale((), 77, 77)) == ("77",)
 
 
 YEAR = Range(date(2025, 2, 12), date(2026, 2, 11), "1y")
@@ -291,8 +291,8 @@ def heatmap(days: tuple[Day, ...], **more: object) -> Heatmap:
 def test_the_heatmaps_sentences_say_sum_gaps_and_days_in_each_class() -> None:
     used = [Day(date=DAY, amount=Amount(1), level=level) for level in (0, 1, 1)]
     view = heatmap((*used, day(Amount()), day(None)), range=YEAR, amount=SUM, observed=4, missing=1)
-    assert words.name(view) == "Daily burn"
-    assert words.sentence(view) == (
+    assert sentences.name(view) == "Daily burn"
+    assert sentences.sentence(view) == (
         "365 days to 2026-02-11: 11.0B exact and about 3.22B estimated tokens, "
         "1 day without data. Days by tokens: below 10: 1, 10 and more: 2, 0 tokens: 1."
     )
@@ -300,20 +300,20 @@ def test_the_heatmaps_sentences_say_sum_gaps_and_days_in_each_class() -> None:
 
 def test_no_data_is_said_and_never_called_zero() -> None:
     view = heatmap((), range=YEAR, amount=Amount(), observed=0, missing=365)
-    assert words.sentence(view) == "No days with data between 2025-02-12 and 2026-02-11."
+    assert sentences.sentence(view) == "No days with data between 2025-02-12 and 2026-02-11."
     one = Headline(range=Range(DAY, DAY, "all"), amount=Amount(), observed=0, missing=1)
-    assert words.sentence(one) == "No days with data."
+    assert sentences.sentence(one) == "No days with data."
     bars = Drivers(range=YEAR, bars=(), windows=(), amount=Amount())
-    assert words.sentence(bars) == "No tokens on record in 365 days to 2026-02-11."
+    assert sentences.sentence(bars) == "No tokens on record in 365 days to 2026-02-11."
     weeks = Trend(range=YEAR, weeks=(week(None, 0),), amount=Amount())
-    assert words.sentence(weeks) == "No data in 1 week from 2025-02-12 to 2026-02-11."
+    assert sentences.sentence(weeks) == "No data in 1 week from 2025-02-12 to 2026-02-11."
 
 
 def test_the_other_views_are_told_in_one_sentence() -> None:
     peak = week(Amount(1_930_000_000))
     weeks = Trend(range=YEAR, weeks=(peak, week(None, 0)), amount=SUM, peak=peak)
-    assert words.name(weeks) == "Weekly burn, log scale"
-    assert words.sentence(weeks) == (
+    assert sentences.name(weeks) == "Weekly burn, log scale"
+    assert sentences.sentence(weeks) == (
         "2 weeks from 2025-02-12 to 2026-02-11: 11.0B exact and about 3.22B estimated tokens, "
         "peak 1.93B in the week of 19 Jan, 1 week without data."
     )
@@ -322,14 +322,14 @@ def test_the_other_views_are_told_in_one_sentence() -> None:
         Bar(name="no label", amount=Amount(39), share=0.39, days=1),
     )
     view = Drivers(range=YEAR, bars=bars, windows=(), amount=Amount(100))
-    assert words.sentence(view) == (
+    assert sentences.sentence(view) == (
         "365 days to 2026-02-11: 100 exact tokens; 61% shipping; 39% no label."
     )
     line = Equivalent(
         key="x", result=14_667, low=1.0, high=15_500, unit="novels", arithmetic="", source=""
     )
     scale = Equivalents(range=YEAR, amount=Amount(100), lines=(line,))
-    assert words.sentence(scale) == (
+    assert sentences.sentence(scale) == (
         "365 days to 2026-02-11: 100 exact tokens; ≈ 15k novels (1.0 to 16k)."
     )
     table = Table(
@@ -342,6 +342,6 @@ def test_the_other_views_are_told_in_one_sentence() -> None:
         calls={},
         observed=364,
     )
-    assert words.sentence(table) == (
+    assert sentences.sentence(table) == (
         "365 days to 2026-02-11: 100 exact tokens, 1 day without data."
     )

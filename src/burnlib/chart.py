@@ -18,7 +18,7 @@ from zlib import crc32
 
 from attrs import frozen
 
-from burnlib import words
+from burnlib import sentences
 from burnlib.errors import ContractError, InvalidInput
 from burnlib.fermi import Constant
 from burnlib.files import replace_file
@@ -81,7 +81,7 @@ class Chart:
     @property
     def alt(self) -> str:
         """What the picture shows, in words, for those who do not see it."""
-        return words.sentence(self.view)
+        return sentences.sentence(self.view)
 
     def svg(self, *, theme: str = "light", narrow: bool = False, titles: bool = True) -> str:
         """Return an SVG element, for a file or inside HTML.

@@ -105,8 +105,13 @@ class Method:
         return self._text
 
     @cached_property
+    def is_uniform(self) -> bool:
+        """Whether the kind of a text makes no difference."""
+        return self.prose == self.code == self.cjk
+
+    @cached_property
     def _text(self) -> str:
-        if self.prose == self.code == self.cjk:
+        if self.is_uniform:
             ratios = "" if self.prose == SAME else f" {self.prose}"
         else:
             ratios = f" {self.prose} prose, {self.code} code, {self.cjk} CJK"
@@ -141,9 +146,6 @@ class Amount:
     mid: int = 0
     high: int = 0
 
-    def __add__(self, other: Amount) -> Amount:
-        return Amount(self.low + other.low, self.mid + other.mid, self.high + other.high)
-
 
 def estimate(
     method: Method, count: Counter, *, texts: Iterable[str], code: Iterable[str] = ()
@@ -165,8 +167,9 @@ def estimate(
 def _pieces(
     method: Method, texts: Iterable[str], code: Iterable[str]
 ) -> Iterator[tuple[Ratio, str]]:
-    if method.prose == method.code == method.cjk:
-        yield from ((method.prose, piece) for piece in (*texts, *code))
+    if method.is_uniform:
+        for piece in (*texts, *code):
+            yield method.prose, piece
         return
     yield from ((method.code, piece) for piece in code)
     for text in texts:

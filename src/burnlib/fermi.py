@@ -155,7 +155,8 @@ def comparisons(
 
     Each is in the largest unit of which there is at least one, else in its smallest. Results
     outside 0.1 to 10,000 are left out, so that a few tokens give nothing; only where all results
-    are larger the first is there all the same. The arithmetic names an estimated part apart.
+    are larger the first is there all the same. The arithmetic names an estimated part apart, and
+    its range, where that is known, goes into the range of the result.
 
     *constants* replace those of :data:`CONSTANTS` by key.
 
@@ -179,30 +180,41 @@ def _line(rung: _Rung, amount: Amount, numbers: Mapping[str, Constant]) -> Equiv
     times = [numbers["words_per_token"]] if rung.prose else []
     over = [numbers[step] for step in rung.over if isinstance(step, str)]
     exact_steps = math.prod(step for step in rung.over if isinstance(step, int))
-    tokens = amount.total / exact_steps
+    least, tokens, most = (count / exact_steps for count in _plausible(amount))
     steps = [f"× {_written(constant)}" for constant in times]
     steps += [f"÷ {_written(numbers[s]) if isinstance(s, str) else s}" for s in rung.over]
     return Equivalent(
         key=str(rung.over[0]),
         result=tokens * math.prod(c.value for c in times) / math.prod(c.value for c in over),
-        low=tokens * math.prod(c.low for c in times) / math.prod(c.high for c in over),
-        high=tokens * math.prod(c.high for c in times) / math.prod(c.low for c in over),
+        low=least * math.prod(c.low for c in times) / math.prod(c.high for c in over),
+        high=most * math.prod(c.high for c in times) / math.prod(c.low for c in over),
         unit=rung.unit,
         arithmetic=" ".join([_tokens(amount), *steps]),
         source="; ".join(f"{c.source} ({c.as_of})" for c in [*times, *over]),
     )
 
 
+def _plausible(amount: Amount) -> tuple[int, int, int]:
+    """Return the fewest tokens that are plausible, the value, and the most."""
+    if amount.low is None or amount.high is None:
+        return amount.total, amount.total, amount.total
+    return amount.exact + amount.low, amount.total, amount.exact + amount.high
+
+
 def _tokens(amount: Amount) -> str:
-    if amount.exact and amount.estimated:
-        measured = words.amount(Amount(amount.exact, 0, amount.lower_bound))
-        return f"({measured} + ~{words.short(amount.estimated)}) tokens"
-    return f"{words.amount(amount)} tokens"
+    if not amount.has_estimate:
+        return f"{words.amount(amount)} tokens"
+    ends = words.between(amount)
+    guess = f"~{words.short(amount.estimated)}" + (f" ({ends})" if ends else "")
+    if not amount.exact and not amount.lower_bound:
+        return f"{guess} tokens"
+    measured = words.amount(Amount(amount.exact, 0, amount.lower_bound))
+    return f"({measured} + {guess}) tokens"
 
 
 def _written(constant: Constant) -> str:
     low, high = _number(constant.low), _number(constant.high)
-    return f"{_number(constant.value)} {constant.label} ({low}–{high})"
+    return f"{_number(constant.value)} {constant.label} ({low} to {high})"
 
 
 def _number(value: float) -> str:

@@ -1,9 +1,11 @@
-"""Words that renderers need beside those of :mod:`burnlib.words`: legends, table heads, notes."""
+"""Words that renderers need beside those of :mod:`burnlib.sentences`: legends, heads, notes."""
 
 from __future__ import annotations
 
-from burnlib import words
-from burnlib.views.base import Amount, Equivalents, Headline, Mean, Table, Window
+from collections.abc import Iterator
+
+from burnlib import sentences, words
+from burnlib.views.base import Amount, Equivalents, Headline, Mean, Page, Table, Window
 
 # The calendar as text.
 DIGITS = "Power of ten of the day's tokens:"
@@ -61,6 +63,7 @@ MEAN_NOTE = (
     "Fewer than four give none."
 )
 MARK_ESTIMATE = "~ estimated, or holds an estimate"
+ALL_ESTIMATES = "estimates of {days}: about {estimate} ({between})"
 MARK_LOWER = "≥ lower bound"
 MARK_MISSING = "– no data"
 MARK_TARGET = "▲ over the {target} target"
@@ -79,12 +82,31 @@ WITHOUT_DATA = "{days} without data"
 RANGE = "Range"
 ZONE = "Days are cut in the time zone {zone}."
 MADE_ON = "Made on {day}."
-DEFINITIONS = (
+_DEFINITIONS = (
     ("Exact", "the provider's own count, as the tool logged it."),
-    ("Estimated", "counted or modelled from text, marked ~; never mixed in without saying so."),
+    (
+        "Estimated",
+        "counted or modelled from text, marked ~, never mixed in without saying so; {counted}. "
+        "Behind it in brackets: the least and the most that is plausible.",
+    ),
     ("Lower bound", "the tool logged less than it used, marked ≥; the true number is higher."),
     ("No data", "nobody looked that day; it is not a zero."),
 )
+_COUNTED = {
+    frozenset({"processed"}): "of chats, all that was sent again with every turn",
+    frozenset({"visible", "processed"}): (
+        "of chats, on some days each message once, on others all that was sent again with every "
+        "turn"
+    ),
+}
+_ONCE = "of chats, each message once"
+
+
+def definitions(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield what the foot of *page* explains: a word, and what it means here."""
+    estimates = frozenset[str]().union(*(each.headline.estimates for each in page.sections))
+    for name, meaning in _DEFINITIONS:
+        yield name, meaning.format(counted=_COUNTED.get(estimates, _ONCE))
 
 
 def brief_mean(mean: Mean) -> str:
@@ -96,30 +118,33 @@ def brief_mean(mean: Mean) -> str:
 def headline(said: Headline) -> tuple[str, str, str]:
     """Return a headline in three parts: figure, what it is, and what is estimated beside it.
 
-    ("11.0B", "exact tokens in 365 days", "about 3.22B estimated"); where all is estimated the
-    figure is that; where no day has data the figure is empty.
+    ("11.0B", "exact tokens in 365 days", "about 3.22B estimated (2.00B to 9.00B)"); where all is
+    estimated the figure is that; where no day has data the figure is empty.
     """
     if not said.observed:
-        return "", words.sentence(said), ""
+        return "", sentences.sentence(said), ""
     days = count_days(said.range.days)
     amount = said.amount
-    if amount.estimated and not amount.exact and not amount.lower_bound:
-        return words.amount(amount), f"{ESTIMATED_TOKENS} {IN_DAYS.format(days=days)}", ""
+    if amount.has_estimate and not amount.exact and not amount.lower_bound:
+        ends = words.between(amount)
+        kind = f"{ESTIMATED_TOKENS} ({ends})" if ends else ESTIMATED_TOKENS
+        return words.amount(amount, strict=True), f"{kind} {IN_DAYS.format(days=days)}", ""
     measured = Amount(amount.exact, 0, amount.lower_bound)
     kind = MEASURED_TOKENS if amount.lower_bound else EXACT_TOKENS
-    rest = f"about {words.short(amount.estimated)} estimated" if amount.estimated else ""
+    rest = words.estimate(amount) if amount.has_estimate else ""
     return words.amount(measured), f"{kind} {IN_DAYS.format(days=days)}", rest
 
 
 def headline_line(said: Headline) -> str:
-    """Return a headline as one sentence, days without data included."""
+    """Return a headline as a sentence, days without data included; how chats were counted next."""
     figure, kind, rest = headline(said)
     found = [f"{figure} {kind}".strip()]
     if rest:
         found.append(f"{PLUS} {rest}")
     if said.observed and said.missing:
         found.append(WITHOUT_DATA.format(days=count_days(said.missing)))
-    return ", ".join(found).rstrip(".") + "."
+    said_so = ", ".join(found).rstrip(".") + "."
+    return " ".join(filter(None, (said_so, sentences.how_counted(said.estimates))))
 
 
 def count_days(count: int) -> str:
@@ -145,13 +170,18 @@ def window(figure: Window) -> tuple[str, str]:
     return words.amount(figure.amount, strict=True), " · ".join(notes)
 
 
-def basis(view: Equivalents) -> str:
-    """Return which tokens are compared: "For 11.0B exact and about 3.22B estimated tokens."."""
-    said = FOR_TOKENS.format(parts=words.parts(view.amount))
-    return f"{BASIS_EXACT} {said}" if view.basis == "exact" else said
+def below_equivalents(view: Equivalents) -> Iterator[str]:
+    """Yield sentences: which tokens are compared, what they are, where the constants are from."""
+    if view.basis == "exact":
+        yield BASIS_EXACT
+    yield FOR_TOKENS.format(parts=words.parts(view.amount))
+    if how := sentences.how_counted(view.estimates):
+        yield how
+    yield words.READ_AGAIN
+    yield _constants(view)
 
 
-def constants(view: Equivalents) -> str:
+def _constants(view: Equivalents) -> str:
     """Return where the constants come from, each source once."""
     # A comparison names its sources one after the other, and most share one.
     found = dict.fromkeys(part for line in view.lines for part in line.source.split("; "))
@@ -167,13 +197,19 @@ def table_marks(view: Table) -> list[str]:
     return [
         text
         for text, occurs in (
-            (MARK_ESTIMATE, any(amount.estimated for amount in amounts)),
+            (MARK_ESTIMATE, any(amount.has_estimate for amount in amounts)),
+            (_all_estimates(view), bool(words.between(view.amount))),
             (MARK_LOWER, any(amount.lower_bound for amount in amounts)),
             (MARK_MISSING, empty),
             (MARK_TARGET.format(target=words.tick(view.target or 0)), _any_over(view)),
         )
         if occurs
     ]
+
+
+def _all_estimates(view: Table) -> str:
+    estimate, ends = words.short(view.amount.estimated), words.between(view.amount)
+    return ALL_ESTIMATES.format(days=count_days(view.range.days), estimate=estimate, between=ends)
 
 
 def _any_over(view: Table) -> bool:

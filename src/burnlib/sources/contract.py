@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from types import NoneType
 
 from burnlib.days import is_plausible
@@ -35,6 +37,16 @@ _TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
+_values = attrgetter(*_TYPES)
+
+
+def _name_the_wrong_one(values: Iterable[object]) -> None:
+    for (name, types), value in zip(_TYPES.items(), values, strict=True):
+        if not isinstance(value, types):
+            kind = type(value).__name__
+            raise ContractError(f"gave an event whose {name} is of type {kind}")
+
+
 def check_event(event: object, source: str) -> None:
     """Raise ContractError unless *event* is a use that *source* may give, fit to be kept.
 
@@ -45,10 +57,9 @@ def check_event(event: object, source: str) -> None:
         raise ContractError(f"gave a {type(event).__name__}, not a UsageEvent")
     if event.source != source:
         raise ContractError(f"gave an event of the source {event.source!r}")
-    for name, types in _TYPES.items():
-        if not isinstance(getattr(event, name), types):
-            kind = type(getattr(event, name)).__name__
-            raise ContractError(f"gave an event whose {name} is of type {kind}")
+    values = _values(event)
+    if not all(map(isinstance, values, _TYPES.values())):
+        _name_the_wrong_one(values)
     if not event.id:
         raise ContractError("gave an event without an id")
     if not all(isinstance(kind, str) for kind in event.work):

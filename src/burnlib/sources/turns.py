@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from attrs import frozen
+from attrs import define, frozen
 
 from burnlib import estimating
 from burnlib.estimating import Amount, Method, estimate
@@ -32,7 +32,6 @@ __all__ = ["uses_of"]
 _NO_TIME = "message without a time, in a conversation without one"
 _DATED = "dated by its conversation"
 
-_NOTHING = Amount()
 _NO_COUNTS = TokenCounts()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -76,20 +75,24 @@ def uses_of(
     return events, left_out
 
 
-@frozen
+@define
 class _Path:
-    """What lies before a message on its own path: the instant, the text, whose turn it is."""
+    """What lies before a message on its own path: when it was, its tokens, whose turn it is."""
 
     at: datetime | None
-    context: Amount = _NOTHING
+    tokens: int = 0
+    most: int = 0
     writing: bool = False
 
     def after(self, message: Message, own: Amount, at: datetime) -> _Path:
         """Return the path that *message* is the end of."""
-        context = self.context + own if message.resent else self.context
+        tokens, most = self.tokens, self.most
+        if message.resent:
+            tokens, most = tokens + own.mid, most + own.high
         # A picture was sent, though there is no text of it; a step without text wrote nothing.
         silent = not own.mid and message.side != "input"
-        return _Path(at, context, self.writing if silent else message.side == "output")
+        writing = self.writing if silent else message.side == "output"
+        return _Path(at, tokens, most, writing)
 
 
 @frozen
@@ -118,9 +121,9 @@ class _Talk:
         processed = counts if wrote else _NO_COUNTS
         processed_high = own.high if wrote else 0
         if begins:
-            read = min(path.context.mid, how.window)
+            read = min(path.tokens, how.window)
             processed = TokenCounts(input=read, output=own.mid)
-            processed_high += min(path.context.high, how.window)
+            processed_high += min(path.most, how.window)
         return UsageEvent(
             id=_identity(self.id, message.id),
             at=at,

@@ -148,9 +148,7 @@ def added(parts: Iterable[Amount]) -> Amount:
     return Amount(exact, estimated, lower_bound, low, high)
 
 
-def estimates_in(
-    rows: Ledger, known: Mapping[date, Amount], asked: Range
-) -> frozenset[Estimate]:
+def estimates_in(rows: Ledger, known: Mapping[date, Amount], asked: Range) -> frozenset[Estimate]:
     """Return what the estimates in the days *asked* count, given the amounts that are *known*."""
     days = {day for day, amount in known.items() if amount.has_estimate and day in asked}
     return frozenset(row.estimate for row in rows if row.date in days)

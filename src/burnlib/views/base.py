@@ -236,7 +236,7 @@ class Equivalent:
         low: Least plausible result, of the fewest tokens that are plausible.
         high: Greatest plausible result, of the most tokens that are.
         unit: What is counted: "copies of War and Peace".
-        arithmetic: The sum on one line: "11.0B tokens ÷ 750k tokens a copy (710k–1.1M)".
+        arithmetic: The sum on one line: "11.0B tokens ÷ 750k tokens a copy (710k to 1.1M)".
         source: Where the constant comes from, with its date.
 
     """

@@ -11,7 +11,16 @@ from burnlib.days import Range, span
 from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
 from burnlib.model import NO_LABEL, DailyRow
-from burnlib.views._rows import added, amount_of, amounts, check, covered, estimates_in, is_made_up, largest
+from burnlib.views._rows import (
+    added,
+    amount_of,
+    amounts,
+    check,
+    covered,
+    estimates_in,
+    is_made_up,
+    largest,
+)
 from burnlib.views.base import Amount, Bar, Basis, Drivers, Window
 
 __all__ = ["drivers"]

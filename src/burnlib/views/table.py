@@ -8,7 +8,16 @@ from datetime import date, timedelta
 from burnlib.days import span
 from burnlib.ledger import Ledger, source_order
 from burnlib.model import DailyRow, Fidelity, SourceDay
-from burnlib.views._rows import added, amounts, check, covered, estimates_in, is_made_up, shown, source_amount
+from burnlib.views._rows import (
+    added,
+    amounts,
+    check,
+    covered,
+    estimates_in,
+    is_made_up,
+    shown,
+    source_amounts,
+)
 from burnlib.views.base import Amount, Basis, Mean, Receipt, Table
 
 __all__ = ["table"]
@@ -39,6 +48,7 @@ def table(
     known = amounts(rows, basis)
     inside = rows.between(asked.first, asked.last)
     columns = _columns(inside, basis)
+    cells = [source_amounts(row, basis) for row in inside]
     observed = [amount for day, amount in known.items() if day in asked]
     oldest = max(asked.first, asked.last - timedelta(days=_RECEIPTS - 1))
     receipts = (
@@ -51,7 +61,7 @@ def table(
         sources=tuple(columns),
         estimated=frozenset(n for n, days in columns.items() if any(map(_is_estimate, days))),
         amount=added(observed),
-        totals={name: added(map(source_amount, days)) for name, days in columns.items()},
+        totals={name: added(day[name] for day in cells if name in day) for name in columns},
         calls=_calls(columns),
         observed=len(observed),
         target=target,
@@ -100,7 +110,7 @@ def _receipt(
     return Receipt(
         date=day,
         amount=amount,
-        cells={name: source_amount(cell) for name, cell in sources.items()},
+        cells=source_amounts(row, basis) if row else {},
         calls={name: cell.calls for name, cell in sources.items() if cell.calls is not None},
         mean=_mean(day, known),
         driver=row.driver if row and amount else "",

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 
-from burnlib import words
+from burnlib import sentences
 from burnlib.errors import InvalidInput
 from burnlib.render.base import API_VERSION, Drawing
 from burnlib.render.html.markup import Markup, tag
@@ -59,8 +59,8 @@ def document(page: Page, *, theme: Colours = "auto") -> str:
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=policy),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", words.name(page)),
-        tag("meta", name="description", content=words.sentence(page)),
+        tag("title", sentences.name(page)),
+        tag("meta", name="description", content=sentences.sentence(page)),
         tag("style", Markup(style)),
     )
     body = tag("body", _by_class(page_body(page, root="main", prefix="burn", level=1)))
@@ -112,7 +112,7 @@ def figure(drawing: Drawing, *, theme: Colours = "light") -> str:
     if isinstance(view, Page):
         raise InvalidInput("a page is not one figure", hint="use fragment(page)")
     banner = [made_up()] if view.made_up else []
-    caption = tag("figcaption", words.name(view))
+    caption = tag("figcaption", sentences.name(view))
     if isinstance(view, Table):
         return tag(
             "figure", *banner, receipts_table(view, narrow=False), table_notes(view), class_="burn"

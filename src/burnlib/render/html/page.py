@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from attrs import evolve
 
-from burnlib import words
+from burnlib import sentences, words
 from burnlib.render import labels
 from burnlib.render.html.markup import Markup, tag
 from burnlib.render.html.parts import comparisons, drawn, made_up, quick_figures
@@ -36,7 +36,7 @@ def page_body(page: Page, *, root: str, prefix: str, level: int) -> Markup:
         shown = [_headline(page.sections[0])]
     content = tag(
         "div",
-        tag(f"h{level}", words.name(page), class_="burn-h"),
+        tag(f"h{level}", sentences.name(page), class_="burn-h"),
         *([made_up()] if page.made_up else []),
         *shown,
         _foot(page),
@@ -65,7 +65,9 @@ def _headline(section: Section) -> Markup:
     if said.observed and said.missing:
         days = labels.count_days(said.missing)
         found.append(f", {labels.WITHOUT_DATA.format(days=days)}")
-    return tag("p", *found, class_="burn-head")
+    headline = tag("p", *found, class_="burn-head")
+    how = sentences.how_counted(said.estimates)
+    return Markup(headline + tag("p", how, class_="burn-note")) if how else headline
 
 
 def _switch(page: Page, prefix: str) -> Markup:
@@ -109,7 +111,7 @@ def _views(section: Section, level: int) -> Markup:
 
 
 def _heading(view: View, level: int) -> Markup:
-    return tag(f"h{level}", words.name(view), class_="burn-h2")
+    return tag(f"h{level}", sentences.name(view), class_="burn-h2")
 
 
 def _picture(view: Heatmap | Trend | Drivers, level: int) -> Markup:
@@ -129,14 +131,14 @@ def _scrolling(view: Table) -> Markup:
         receipts_table(view, narrow=True),
         class_="burn-scroll",
         role="region",
-        aria_label=words.name(view),
+        aria_label=sentences.name(view),
         tabindex="0",
     )
 
 
 def _foot(page: Page) -> Markup:
     entries: list[Markup] = []
-    for name, meaning in labels.DEFINITIONS:
+    for name, meaning in labels.definitions(page):
         entries += [tag("dt", name), tag("dd", meaning)]
     last = [f"{words.BILLION}."]
     if page.zone:

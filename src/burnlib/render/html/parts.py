@@ -82,7 +82,5 @@ def comparisons(view: Equivalents) -> Markup:
                 tag("small", f"{between} · {line.arithmetic}"),
             )
         )
-    closing = tag(
-        "p", f"{labels.basis(view)} {words.READ_AGAIN} {labels.constants(view)}", class_="burn-note"
-    )
+    closing = tag("p", " ".join(labels.below_equivalents(view)), class_="burn-note")
     return Markup(tag("ul", *lines, class_="burn-scale") + closing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from burnlib import words
+from burnlib import sentences, words
 from burnlib.render import labels
 from burnlib.render.html.markup import Markup, tag
 from burnlib.views.base import Amount, Mean, Receipt, Table
@@ -24,7 +24,7 @@ def receipts_table(view: Table, *, narrow: bool) -> Markup:
     body = [_receipt(view, receipt, narrow=narrow) for receipt in view.receipts]
     return tag(
         "table",
-        tag("caption", f"{words.name(view)}: {words.range_name(view.range.name)}"),
+        tag("caption", f"{sentences.name(view)}: {words.range_name(view.range.name)}"),
         tag("thead", _head(view, narrow=narrow)),
         tag("tbody", *body),
         tag("tfoot", _foot(view, narrow=narrow)),
@@ -35,7 +35,7 @@ def table_notes(view: Table) -> Markup:
     """Return what the table's lines and marks mean."""
     marks = " · ".join(labels.table_marks(view))
     return Markup(
-        tag("p", f"{words.sentence(view)} {labels.NEWEST_FIRST}", class_="burn-note")
+        tag("p", f"{sentences.sentence(view)} {labels.NEWEST_FIRST}", class_="burn-note")
         + tag("p", labels.MEAN_NOTE, class_="burn-note")
         + (tag("p", marks, class_="burn-note") if marks else "")
     )
@@ -126,12 +126,13 @@ def _number(
         return tag("td", _ABSENT, class_=cls)
     text = words.amount(amount, long=long, strict=True)
     children: list[str] = [_estimate(text) if _guessed(amount) else text, after]
-    return tag("td", *children, *_below(note), class_=cls)
+    title = words.span(amount, long=True)
+    return tag("td", *children, *_below(note), class_=cls, title=title or False)
 
 
 def _guessed(amount: Amount) -> bool:
     """Whether nothing in *amount* was measured; a sum with a measured part has its ~ alone."""
-    return amount.estimated > 0 and not amount.exact and not amount.lower_bound
+    return amount.has_estimate and not amount.exact and not amount.lower_bound
 
 
 def _estimate(text: str) -> Markup:

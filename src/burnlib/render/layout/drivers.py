@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
-from burnlib import words
+from burnlib import sentences, words
 from burnlib.model import NO_LABEL
 from burnlib.render import labels
 from burnlib.render.layout.lettering import clip, text_width
@@ -114,7 +114,7 @@ def _value(bar: Bar) -> str:
 
 
 def _row(bar: Bar, rows: _Sheet, y: float) -> Iterator[Shape]:
-    title = words.bar_title(bar)
+    title = sentences.bar_title(bar)
     name = clip(words.clean(bar.name), rows.names, size=_SIZE)
     middle = y + _SIZE * 0.36 + 6
     ink = "muted" if bar.name == NO_LABEL else "ink"
@@ -174,4 +174,5 @@ def _said(bar: Bar, room: float, size: float) -> str:
 def _caption(view: Drivers) -> list[str]:
     kind = "measured tokens" if view.basis == "exact" else "tokens"
     days = period(view.range.days, words.day_long(view.range.last))
-    return [f"share of {words.amount(view.amount, strict=True)} {kind}", days]
+    share = f"share of {words.amount(view.amount, strict=True)} {kind}"
+    return [share, days, words.counting(view.estimates)]

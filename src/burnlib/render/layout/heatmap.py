@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from burnlib import words
+from burnlib import sentences, words
 from burnlib.render.layout.legend import APART, KEY, Swatch, key_lines, key_width
 from burnlib.render.layout.lettering import text_width
 from burnlib.render.layout.marks import cell_mark, missing_mark, today_mark
@@ -166,7 +166,7 @@ def _collide(a: Text, b: Text) -> bool:
 
 def _day(day: Day, grid: _Grid, target: int | None) -> Iterator[Shape]:
     x, y = grid.place(day.date)
-    title = words.day_title(day, target=target)
+    title = sentences.day_title(day, target=target)
     if day.amount is None:
         # The stroke is too thin to point at, so an unpainted square carries the title.
         yield Rect(x=x, y=y, width=grid.cell, height=grid.cell, title=title)
@@ -185,7 +185,10 @@ def _caption(view: Heatmap) -> list[str]:
         said.append(
             f"peak {words.amount(peak.amount, strict=True)} on {words.day_short(peak.date)}"
         )
-    return said
+    # The colours show the middle of a range, so the range is told.
+    if words.between(view.amount):
+        said.append(words.estimate(view.amount))
+    return [*said, words.counting(view.estimates)]
 
 
 def _legend(
@@ -246,7 +249,7 @@ def _bars(scale: LogScale, y: float, size: float) -> tuple[list[Shape], float]:
     right: float = _GUTTER + scale.classes * step
     if not labels:
         # One class has no edge to print: its bar stands for all of the data.
-        label = words.class_names(scale)[0]
+        label = sentences.class_names(scale)[0]
         shapes.append(Text(x=_GUTTER, y=number_y, text=label, size=size))
         right = max(right, _GUTTER + text_width(label, size=size))
     return shapes, right

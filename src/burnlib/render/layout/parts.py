@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from burnlib import words
+from burnlib import sentences, words
 from burnlib.render.layout.lettering import text_width, wrap
 from burnlib.render.scene import Scene, Shape, Text
 from burnlib.views.base import View
@@ -52,8 +52,8 @@ def sheet(
         width=width,
         height=height,
         shapes=tuple(shapes),
-        name=words.name(view),
-        sentence=words.sentence(view),
+        name=sentences.name(view),
+        sentence=sentences.sentence(view),
         classes=classes,
     )
 
@@ -62,7 +62,7 @@ def blank(view: View, *, narrow: bool) -> Scene:
     """Return a picture that says in words that there is nothing to draw."""
     width = NARROW if narrow else WIDE
     size = label_size(narrow=narrow) + 2
-    lines = wrap(words.sentence(view), width, size=size)
+    lines = wrap(sentences.sentence(view), width, size=size)
     shapes = [
         Text(x=0, y=size + i * size * 1.4, text=line, size=size) for i, line in enumerate(lines)
     ]

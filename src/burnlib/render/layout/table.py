@@ -37,10 +37,11 @@ Look = Literal["plain", "estimate", "aside"]
 
 @frozen
 class _Cell:
-    """One cell: its text and how it looks; an estimate is in italics, calls are small print."""
+    """One cell: its text, how it looks, and its title; an estimate is in italics."""
 
     text: str
     look: Look = "plain"
+    title: str = ""
 
 
 @frozen(kw_only=True)
@@ -81,7 +82,7 @@ def lay_out_table(view: Table, *, narrow: bool = False) -> Scene:
     bottom = _baseline(len(view.receipts), size)
     shapes += _lines(view.receipts, content, size)
     caption = note(
-        [*labels.table_marks(view), *_mean_note(view)],
+        [*labels.table_marks(view), words.counting(view.estimates), *_mean_note(view)],
         x=_EDGE,
         y=bottom + 2 * below(size),
         room=width - 2 * _EDGE,
@@ -193,8 +194,9 @@ def _mean_note(view: Table) -> list[str]:
 def _number(amount: Amount | None, *, long: bool, over: bool = False) -> _Cell:
     if amount is None:
         return _Cell(_ABSENT)
-    look: Look = "estimate" if amount.estimated else "plain"
-    return _Cell("▲ " * over + words.amount(amount, long=long, strict=True), look)
+    look: Look = "estimate" if amount.has_estimate else "plain"
+    number = "▲ " * over + words.amount(amount, long=long, strict=True)
+    return _Cell(number, look, words.span(amount, long=True))
 
 
 def _baseline(line: int, size: float) -> float:
@@ -219,6 +221,7 @@ def _column(column: _Column, x: float, size: float) -> Iterator[Text]:
                 fill="ink" if cell.look == "plain" else "muted",
                 anchor=anchor,
                 italic=cell.look == "estimate",
+                title=cell.title,
             )
 
 

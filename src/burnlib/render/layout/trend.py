@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from burnlib import words
+from burnlib import sentences, words
 from burnlib.render.layout.axes import week_axis
 from burnlib.render.layout.legend import KEY, Swatch, key_lines
 from burnlib.render.layout.lettering import text_width
@@ -148,7 +148,7 @@ def _titles(plot: Plot, width: float) -> Iterator[Rect]:
             y=TOP - 4,
             width=right - left,
             height=plot.axis - TOP + 4,
-            title=words.week_title(week),
+            title=sentences.week_title(week),
         )
 
 
@@ -157,7 +157,7 @@ def _side_label(plot: Plot, size: float) -> Iterator[Text]:
     *_, (i, week, x, y) = plot.points()
     if i != len(plot.weeks) - 1 or week == plot.peak:
         return
-    lines = words.week_label(week).split(" · ")
+    lines = sentences.week_label(week).split(" · ")
     y += size * 0.36 - (len(lines) - 1) * below(size) / 2
     y = min(max(y, size), plot.axis - 4 - (len(lines) - 1) * below(size))
     for n, line in enumerate(lines):
@@ -173,7 +173,7 @@ def _peak_label(plot: Plot, size: float, width: float, others: Sequence[Text]) -
     if plot.peak is None or not found:
         return
     x, y = found[0]
-    text = words.week_label(plot.peak, peak=True)
+    text = sentences.week_label(plot.peak, peak=True)
     wide = text_width(text, size=size, bold=True)
     taken = [_text_box(other) for other in others]
     taken += [(cx - 4, cy - 4, cx + 4, cy + 4) for _, _, cx, cy in plot.points()]
@@ -226,6 +226,6 @@ def _caption(view: Trend, *, narrow: bool) -> list[str]:
     ]
     last = view.weeks[-1]
     if narrow and last.amount is not None and last != view.peak:
-        label = words.week_label(last).replace(" · ", ", ")
+        label = sentences.week_label(last).replace(" · ", ", ")
         said.append(f"week of {words.day_short(last.first)}: {label}")
     return said

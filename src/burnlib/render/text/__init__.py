@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from burnlib import words
+from burnlib import sentences, words
 from burnlib.errors import InvalidInput, NotFound
 from burnlib.render import labels
 from burnlib.render.base import API_VERSION, Drawing
@@ -42,12 +42,12 @@ def write(view: View, look: Look | None = None) -> str:
 
 
 def _block(view: View, look: Look, *, of_page: bool = False) -> list[str]:
-    lines = [bold(words.name(view), look)]
+    lines = [bold(sentences.name(view), look)]
     if view.made_up and not of_page:
         lines += _banner(look)
     # These two say everything themselves; their sentence would only repeat it.
     if not isinstance(view, Drivers | Equivalents):
-        lines += paragraph(words.sentence(view).split(), look)
+        lines += paragraph(sentences.sentence(view).split(), look)
     body = _body(view, look, of_page=of_page)
     return [*lines, "", *body] if body else lines
 
@@ -73,7 +73,7 @@ def _banner(look: Look) -> list[str]:
 
 def _page(page: Page, look: Look) -> list[str]:
     section = _section(page, look.range or page.opens)
-    lines = [bold(words.name(page), look)]
+    lines = [bold(sentences.name(page), look)]
     if page.made_up:
         lines += _banner(look)
     lines += paragraph(labels.headline_line(section.headline).split(), look)
@@ -83,7 +83,7 @@ def _page(page: Page, look: Look) -> list[str]:
     for view in (section.heatmap, section.trend, section.drivers, section.equivalents):
         lines += ["", "", *_block(view, look, of_page=True)]
     lines += ["", "", *_block(section.table, look, of_page=True), ""]
-    for name, meaning in labels.DEFINITIONS:
+    for name, meaning in labels.definitions(page):
         lines += paragraph(f"{name}: {meaning}".split(), look)
     lines += paragraph([f"{words.BILLION}."], look)
     if page.zone:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from burnlib import words
+from burnlib import sentences, words
 from burnlib.model import NO_LABEL
 from burnlib.render import labels
 from burnlib.render.text.look import Look
@@ -41,7 +41,7 @@ def driver_lines(view: Drivers, look: Look) -> list[str]:
         length = max(1, round(room * bar.share / longest)) if bar.amount.total else 0
         light = round(length * bar.amount.share)
         drawn = say("█", look) * (length - light) + say("▒", look) * light
-        figures = words.bar_label(bar)
+        figures = sentences.bar_label(bar)
         gap = " " if length else ""
         name = right(bar.name, _NAME, look)
         lines.append(f"{name}  {accent(drawn, look)}{gap}{say(figures, look)}")

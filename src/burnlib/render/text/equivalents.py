@@ -25,5 +25,5 @@ def equivalent_lines(view: Equivalents, look: Look) -> list[str]:
         between = labels.PLAUSIBLE.format(low=low, high=high)
         lines.append(f"{figure} {say(f'{line.unit} ({between})', look)}")
         lines += paragraph(line.arithmetic.split(), look, indent=indent)
-    closing = [labels.basis(view), words.READ_AGAIN, labels.constants(view)]
-    return [*lines, "", *paragraph(" ".join(closing).split(), look)]
+    closing = " ".join(labels.below_equivalents(view))
+    return [*lines, "", *paragraph(closing.split(), look)]

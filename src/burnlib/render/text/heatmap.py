@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
-from burnlib import words
+from burnlib import sentences, words
 from burnlib.render import labels
 from burnlib.render.text.look import Look
 from burnlib.render.text.pen import left, paint, paragraph, say
@@ -131,7 +131,7 @@ def _key(view: Heatmap, look: Look) -> list[str]:
         (labels.TODAY, next((day for day in view.days if day.today), None)),
     ):
         if day is not None:
-            told = f"{lead} {words.day_title(day, target=view.target)}"
+            told = f"{lead} {sentences.day_title(day, target=view.target)}"
             lines += paragraph(told.split(), look)
     return lines
 
@@ -153,7 +153,7 @@ def _scale_key(view: Heatmap, look: Look) -> list[str]:
         powers = sorted(set(map(_power, used)))
         return [labels.DIGITS] + [f"{_POWERS[p]} = {words.tick(10**p)}" for p in powers]
     classes = view.scale.classes
-    names = words.class_names(view.scale)
+    names = sentences.class_names(view.scale)
     return [f"{_block(level, classes)} {name}" for level, name in enumerate(names)]
 
 
