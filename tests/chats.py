@@ -160,7 +160,7 @@ class Slow:
         message = Message(id="m", side="input", at=at, texts=["hello"])
         return Conversation(id=str(record["slow"]), messages=[message])
 
-    def method(self, model: str, at: datetime) -> Method:
+    def method(self, _model: str, _at: datetime) -> Method:
         return Method(name="o200k_base", encoding="o200k_base", window=1000)
 
 
@@ -180,5 +180,5 @@ class Failing(Slow):
         message = Message(id="m", side="input", at=wrong, texts=["hello"])
         return Conversation(id="c", messages=[message])
 
-    def method(self, model: str, at: datetime) -> Method:
+    def method(self, _model: str, _at: datetime) -> Method:
         raise RuntimeError("no method")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from burnlib.ledger import Ledger
 from burnlib.model import NO_LABEL, DailyRow, Fidelity, SourceDay
+from burnlib.views.base import Amount
 
 FIRST = date(2023, 12, 18)  # a Monday; two weeks later the year ends, then comes a leap day
 SOURCES = ("chatgpt", "claude_chat", "claude_code", "codex", "my_tool")
@@ -16,13 +17,17 @@ FAMILIES = ("shipping", "research", "review", "video", "admin", "other", NO_LABE
 tokens = st.one_of(st.just(0), st.integers(1, 30), st.integers(1, 10**10))
 
 
-def source_days() -> st.SearchStrategy[SourceDay]:
-    return st.builds(
-        SourceDay,
-        tokens=tokens,
-        fidelity=st.sampled_from(Fidelity),
-        calls=st.one_of(st.none(), st.integers(0, 999)),
-    )
+@st.composite
+def source_days(draw: st.DrawFn) -> SourceDay:
+    """A day of one source; an estimate has a range, none, or one end of it."""
+    value = draw(tokens)
+    fidelity = draw(st.sampled_from(Fidelity))
+    low = high = None
+    if fidelity is Fidelity.ESTIMATED:
+        low = draw(st.one_of(st.none(), st.integers(0, value)))
+        high = draw(st.one_of(st.none(), st.integers(value, 100 * value + 9)))
+    calls = draw(st.one_of(st.none(), st.integers(0, 999)))
+    return SourceDay(tokens=value, fidelity=fidelity, calls=calls, low=low, high=high)
 
 
 @st.composite
@@ -46,7 +51,18 @@ def daily_rows(draw: st.DrawFn, day: date) -> DailyRow:
         driver=draw(st.sampled_from(["", *FAMILIES])),
         evidence=draw(st.sampled_from(["", "first note", "second note"])),
         drivers=draw(st.one_of(st.just({}), breakdowns(total))),
+        estimate=draw(st.sampled_from(["visible", "processed"])),
     )
+
+
+@st.composite
+def amounts(draw: st.DrawFn) -> Amount:
+    """Any amount that a view can hold: with a range, or with none."""
+    value = draw(tokens)
+    if draw(st.booleans()):
+        return Amount(draw(tokens), value, draw(st.booleans()))
+    low, high = draw(st.integers(0, value)), draw(st.integers(value, 100 * value))
+    return Amount(draw(tokens), value, draw(st.booleans()), low, high)
 
 
 @st.composite

@@ -67,6 +67,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> World:
     return World(home, folder / "daily-burn.json")
 
 
+_EXPORT = """[{"uuid": "talk-1", "chat_messages": [
+    {"uuid": "q", "sender": "human", "text": "one two", "created_at": "2026-03-02T12:00:00Z"}
+]}]"""
+
+
 @pytest.fixture
 def world(made: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """The same, with a working folder and an environment of one's own."""
@@ -78,6 +83,7 @@ def world(made: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World
     work = tmp_path / "work"
     work.mkdir()
     shutil.copy(made.rows, work)
+    (work / "export.json").write_text(_EXPORT, encoding="utf-8")
     monkeypatch.chdir(work)
     for name in ("CODEX_HOME", "CLAUDE_CONFIG_DIR", "BURNLIB_DISABLE_PLUGINS", "BURNLIB_DEBUG"):
         monkeypatch.delenv(name, raising=False)
@@ -191,6 +197,23 @@ def test_the_example_source_counts_its_log_when_it_is_installed(
     assert (row.date.isoformat(), row.total, row.driver) == ("2026-05-24", 100 + 300 + 20, "")
     assert '"zed9_tokens": 420' in burnlib.dumps([row])
     assert burnlib.reconcile(burn).ok
+
+
+def test_the_example_of_a_chat_product_is_imported_when_it_is_installed(
+    world: World, install: Install
+) -> None:
+    page = DOCS / "how-to" / "add-a-source.md"
+    code = next(b.text for b in blocks(page, "python") if "class Parley" in b.text)
+    install(
+        "burn-parley", code, group="burnlib.sources", point="parley", value="burn_parley:Parley"
+    )
+    Path("talks.json").write_text(f"[{blocks(page, 'json')[1].text}]", encoding="utf-8")
+    found = burnlib.import_files(["talks.json"], archive="parley.db", tz="UTC")
+    assert not found.problems
+    [row] = found.rows
+    # 3 x 1.1 = 3.3 and 4 x 1.1 = 4.4; the one turn reads 3 x 1.2 = 3.6 and writes 4.8, at most.
+    assert (row.sources["parley"].tokens, row.sources["parley"].high) == (3 + 4, 4 + 5)
+    assert burnlib.reconcile(found).ok
 
 
 def test_the_example_renderer_writes_its_suffix_when_it_is_installed(
@@ -307,6 +330,13 @@ def test_every_exit_code_is_documented_and_no_other() -> None:
         (3, "show --archive no-such.db"),
         (3, "collect --home empty --archive empty.db"),
         (4, "render heatmap --from daily-burn.json -o no/such/folder.svg"),
+        (0, "import export.json"),
+        (0, "calibrate --tokens 2 export.json"),
+        (2, "import empty"),
+        (2, "calibrate --home empty"),
+        (2, "show --from daily-burn.json --estimate processed"),
+        (3, "import nothing.json --archive empty.db"),
+        (4, "import daily-burn.json"),
     ],
 )
 def test_the_command_ends_with_the_code_that_is_documented(
@@ -314,6 +344,7 @@ def test_the_command_ends_with_the_code_that_is_documented(
 ) -> None:
     Path("broken.json").write_text('[{"date": "2026-05-24", "codex_tokens": 1, "total": 2}]')
     Path("empty").mkdir()
+    Path("nothing.json").write_text("[]")
     assert cli.main(arguments.split()) == code
     said = capsys.readouterr().err
     assert (code == 0) == (said == "")
@@ -330,6 +361,8 @@ def test_the_command_ends_with_the_code_that_is_documented(
         "renderers",
         "doctor",
         "label today shipping",
+        "import export.json",
+        "calibrate --tokens 2 export.json",
         "render trend -o trend.svg",
     ],
 )
@@ -343,6 +376,8 @@ def test_every_key_of_a_commands_json_is_documented(
         printed |= printed["sources"]["codex"] | printed["checks"][0]
     elif arguments.startswith("explain"):
         printed |= printed.pop("sources")["codex"]
+    elif arguments.startswith("calibrate"):
+        printed[0] |= printed[0]["factor"]
     keys = set(printed[0] if isinstance(printed, list) else printed)
     page = sections(REFERENCE / "command.md", "##")
     # The keys of a list of renderers are those of a list of sources.

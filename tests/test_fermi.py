@@ -11,6 +11,7 @@ from burnlib import words
 from burnlib.errors import InvalidInput, NotFound
 from burnlib.fermi import CONSTANTS, Constant, comparisons
 from burnlib.views.base import Amount, Equivalent
+from strategies import amounts
 
 B = 10**9
 UNITS = {"": 1, "k": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
@@ -22,7 +23,7 @@ def results(tokens: int) -> dict[str, str]:
 
 def calculate(arithmetic: str) -> float:
     """Do the printed sum as a reader would: numbers, × and ÷, ranges and units skipped."""
-    text = re.sub(r"\([^()]*–[^()]*\)", "", arithmetic)
+    text = re.sub(r" \([^()]* to [^()]*\)", "", arithmetic)
     if found := re.match(r"\((.*?) \+ (.*?)\)", text):
         first = sum(map(number, found.groups()))
         text = text[found.end() :]
@@ -76,11 +77,11 @@ def test_a_day_of_forty_tokens_is_seconds_of_reading_and_two_tokens_are_nothing(
 def test_the_arithmetic_is_one_line_with_every_step_and_its_range() -> None:
     lines = {line.key: line for line in comparisons(Amount(B, 220_000_000))}
     assert lines["war_and_peace"].arithmetic == (
-        "(1.00B + ~220M) tokens ÷ 750k tokens a copy (710k–1.1M)"
+        "(1.00B + ~220M) tokens ÷ 750k tokens a copy (710k to 1.1M)"
     )
     assert lines["speech"].arithmetic == (
-        "(1.00B + ~220M) tokens × 0.75 words a token (0.55–0.8) "
-        "÷ 150 words a minute (110–183) ÷ 60 ÷ 24 ÷ 365"
+        "(1.00B + ~220M) tokens × 0.75 words a token (0.55 to 0.8) "
+        "÷ 150 words a minute (110 to 183) ÷ 60 ÷ 24 ÷ 365"
     )
     assert lines["speech"].source.startswith("OpenAI's rule of thumb for English prose (2023); ")
 
@@ -92,6 +93,9 @@ def test_the_arithmetic_is_one_line_with_every_step_and_its_range() -> None:
         (Amount(0, B), "~1.00B tokens"),
         (Amount(B, 0, True), "≥ 1.00B tokens"),
         (Amount(B, B, True), "(≥ 1.00B + ~1.00B) tokens"),
+        (Amount(0, B, False, 7 * 10**8, 9 * B), "~1.00B (700M to 9.00B) tokens"),
+        (Amount(B, B, False, 0, 9 * B), "(1.00B + ~1.00B (0 to 9.00B)) tokens"),
+        (Amount(B, B, False, B, B), "(1.00B + ~1.00B) tokens"),
     ],
 )
 def test_the_arithmetic_says_how_far_the_tokens_can_be_trusted(amount: Amount, head: str) -> None:
@@ -121,6 +125,21 @@ def test_the_printed_arithmetic_gives_the_printed_result(
         assert math.isclose(calculate(line.arithmetic), line.result, rel_tol=0.006)
 
 
+def test_the_range_of_the_tokens_goes_into_the_range_of_the_result() -> None:
+    amount = Amount(10**9, 10**9, False, 5 * 10**8, 9 * 10**9)
+    (books, *_) = comparisons(amount)
+    # 2.0e9 ÷ 750k; 1.5e9 ÷ 1.1M and 10.0e9 ÷ 710k
+    assert (round(books.result), round(books.low), round(books.high)) == (2667, 1364, 14085)
+    (nothing, *_) = comparisons(Amount(0, 10**9, False, 0, 10**9))
+    assert (nothing.low, words.rough(nothing.low)) == (0, "0")
+
+
+@given(amounts())
+def test_a_result_lies_in_its_range_whatever_is_known_of_the_tokens(amount: Amount) -> None:
+    for line in comparisons(amount):
+        assert 0 <= line.low <= line.result <= line.high
+
+
 @given(st.integers(40, 10**12))
 def test_the_range_is_what_the_ends_of_the_constants_give(tokens: int) -> None:
     for line in comparisons(Amount(tokens)):
@@ -138,7 +157,7 @@ def test_a_constant_can_be_replaced() -> None:
         if line.unit.startswith("years of reading")
     )
     assert words.rough(line.result) == "130"  # half of 238 words a minute, so twice 65.95 years
-    assert "÷ 119 words a minute (100–150)" in line.arithmetic
+    assert "÷ 119 words a minute (100 to 150)" in line.arithmetic
     assert line.source.endswith("; my stopwatch (2026)")
 
 

@@ -13,7 +13,7 @@ from burnlib import sentences
 from burnlib.errors import InvalidInput, NotFound
 from burnlib.fermi import CONSTANTS
 from burnlib.ledger import Ledger
-from burnlib.model import NO_LABEL, DailyRow, Fidelity, SourceDay
+from burnlib.model import NO_LABEL, DailyRow, Estimate, Fidelity, SourceDay
 from burnlib.views.base import Amount, Basis, Heatmap, Page, Week, WeekStart
 from burnlib.views.drivers import drivers
 from burnlib.views.equivalents import equivalents
@@ -21,7 +21,7 @@ from burnlib.views.heatmap import heatmap
 from burnlib.views.page import headline, page
 from burnlib.views.table import table
 from burnlib.views.trend import trend
-from strategies import FIRST, daily_rows, ledgers
+from strategies import FIRST, amounts, daily_rows, ledgers
 
 EXACT, LOWER, GUESS = Fidelity.EXACT, Fidelity.LOWER_BOUND, Fidelity.ESTIMATED
 MONDAY = date(2026, 1, 5)
@@ -68,17 +68,16 @@ def days(*tokens: int | None, first: date = MONDAY) -> Ledger:
 
 def inside(rows: Ledger, first: date, last: date, basis: Basis) -> Amount:
     """Count a window once more, source by source, without the views."""
-    exact = estimated = 0
-    lower = False
-    for each in rows:
-        if first <= each.date <= last:
-            for cell in each.sources.values():
-                if cell.fidelity is not GUESS:
-                    exact += cell.tokens
-                elif basis == "total":
-                    estimated += cell.tokens
-                lower = lower or cell.fidelity is LOWER
-    return Amount(exact, estimated, lower)
+    cells = [cell for each in rows if first <= each.date <= last for cell in each.sources.values()]
+    measured = [cell for cell in cells if cell.fidelity is not GUESS]
+    guessed = [cell for cell in cells if cell.fidelity is GUESS and basis == "total"]
+    lower = any(cell.fidelity is LOWER for cell in cells)
+    exact, estimated = (sum(cell.tokens for cell in part) for part in (measured, guessed))
+    ranged = [cell for cell in guessed if cell.low is not None and cell.high is not None]
+    if any(cell.tokens for cell in guessed if cell not in ranged):
+        return Amount(exact, estimated, lower, None, None)
+    ends = [(cell.low or 0, cell.high or 0) for cell in ranged]
+    return Amount(exact, estimated, lower, sum(a for a, _ in ends), sum(b for _, b in ends))
 
 
 # ---------------------------------------------------------------------------- what all views share
@@ -205,6 +204,102 @@ def test_made_up_rows_mark_every_view() -> None:
     assert page(rows).made_up
     assert headline(rows, range="2026-01-05..2026-01-06").made_up
     assert not page(days(1)).made_up
+
+
+# ------------------------------------------------------------------------- what is plausible
+
+
+@law
+@given(amounts(), amounts(), amounts())
+def test_amounts_add_up_in_any_order_and_nothing_adds_nothing(
+    a: Amount, b: Amount, c: Amount
+) -> None:
+    assert a + b == b + a
+    assert (a + b) + c == a + (b + c)
+    assert a + Amount() == a
+
+
+@law
+@given(amounts(), amounts())
+def test_a_sum_has_a_range_only_where_both_parts_have_one(a: Amount, b: Amount) -> None:
+    total = a + b
+    if None in (a.low, a.high, b.low, b.high):
+        assert (total.low, total.high) == (None, None)
+    else:
+        assert (total.low, total.high) == (
+            (a.low or 0) + (b.low or 0),
+            (a.high or 0) + (b.high or 0),
+        )
+        assert (total.low or 0) <= total.estimated <= (total.high or 0)
+
+
+def test_what_was_measured_has_nothing_to_range_over() -> None:
+    assert (Amount(5).low, Amount(5).high) == (0, 0)
+    assert (Amount(5, 1).low, Amount(5, 1).high) == (None, None)
+
+
+def ranged(
+    day: date, tokens: int, low: int | None, high: int | None, *, estimate: Estimate = "visible"
+) -> DailyRow:
+    cell = SourceDay(tokens=tokens, fidelity=GUESS, low=low, high=high)
+    return DailyRow(date=day, sources={"chatgpt": cell}, estimate=estimate)
+
+
+def test_one_estimate_without_a_range_leaves_the_sum_without_one() -> None:
+    known, unknown = ranged(MONDAY, 5, 2, 50), ranged(MONDAY + timedelta(days=1), 7, 3, None)
+    assert heatmap(Ledger([known])).amount == Amount(0, 5, False, 2, 50)
+    assert heatmap(Ledger([known, unknown])).amount == Amount(0, 12, False, None, None)
+    # Nothing estimated is nothing unknown.
+    nothing = ranged(MONDAY + timedelta(days=1), 0, None, None)
+    assert heatmap(Ledger([known, nothing])).amount == Amount(0, 5, False, 2, 50)
+    assert heatmap(Ledger([known, unknown]), basis="exact").amount == Amount()
+
+
+@pytest.mark.parametrize(("low", "high"), [(6, 9), (1, 4), (6, None), (None, 4)])
+@pytest.mark.parametrize("name", views())
+def test_a_range_that_does_not_hold_its_estimate_is_refused(
+    name: str, low: int | None, high: int | None
+) -> None:
+    where = r"2026-01-05: chatgpt: the estimate 5 is not between .*fix: give low <= tokens <= high"
+    with pytest.raises(InvalidInput, match=where):
+        views()[name](Ledger([ranged(MONDAY, 5, low, high)]))
+
+
+def test_a_family_has_no_range_but_all_of_them_together_have() -> None:
+    view = drivers(Ledger([ranged(MONDAY, 5, 2, 50)]))
+    assert view.amount == Amount(0, 5, False, 2, 50)
+    assert [bar.amount for bar in view.bars] == [Amount(0, 5, False, None, None)]
+
+
+def test_cells_and_sums_of_the_table_have_their_ranges() -> None:
+    rows = Ledger([ranged(MONDAY, 5, 2, 50), ranged(MONDAY + timedelta(days=1), 7, 6, 8)])
+    view = table(rows)
+    assert [each.cells["chatgpt"] for each in view.receipts[:2]] == [
+        Amount(0, 7, False, 6, 8),
+        Amount(0, 5, False, 2, 50),
+    ]
+    assert view.totals["chatgpt"] == view.amount == Amount(0, 12, False, 8, 58)
+
+
+@pytest.mark.parametrize("name", [name for name in views() if name != "page"])
+def test_a_view_knows_what_the_estimates_in_its_days_count(name: str) -> None:
+    """Four weeks apart, so that whole weeks around a range hold no more of them."""
+    first, second, third = (MONDAY + timedelta(weeks=4 * i) for i in range(3))
+    rows = Ledger(
+        [
+            ranged(first, 5, 2, 50),
+            ranged(second, 5, 2, 50, estimate="processed"),
+            DailyRow(date=third, sources=row(third, 5).sources, estimate="processed"),
+        ]
+    )
+    for days_, counted in (
+        (f"{first}..{first}", {"visible"}),
+        (f"{second}..{second}", {"processed"}),
+        (f"{first}..{third}", {"visible", "processed"}),
+        (f"{third}..{third}", set()),
+    ):
+        assert views()[name](rows, range=days_).estimates == counted
+    assert views()[name](rows, range="all", basis="exact").estimates == set()
 
 
 # ---------------------------------------------------------------------------------------- heatmap

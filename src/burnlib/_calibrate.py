@@ -79,7 +79,7 @@ def calibrate_by_logs(
         now: The instant of the measurement; default: the clock's.
 
     Raises:
-        InvalidInput: There are fewer than 30 such answers of over 200 tokens.
+        InvalidInput: There are fewer than 30 such answers of at least 200 tokens.
 
     """
     at = now or datetime.now(UTC)
@@ -100,8 +100,8 @@ def calibrate_by_logs(
     if not usable:
         most = max(map(len, by_method.values()), default=0)
         raise InvalidInput(
-            f"{words.counted(most, 'answer', 'answers')} of over {_SHORTEST_ANSWER} tokens that are"
-            f" text alone, fewer than {_FEWEST_ANSWERS}",
+            f"{words.counted(most, 'answer', 'answers')} of at least {_SHORTEST_ANSWER} tokens that"
+            f" are text alone, fewer than {_FEWEST_ANSWERS}",
             where="Claude Code's logs",
             hint="use Claude Code for a while, or burn calibrate --tokens N FILE",
         )
@@ -257,12 +257,15 @@ def _conversations(file: Path) -> Iterator[tuple[ExportSource, Conversation]]:
 def reset_calibrations(
     *, archive: Path | None = None, now: datetime | None = None
 ) -> list[Calibration]:
-    """Go back to the published ratios for every method that was calibrated."""
+    """Go back to the published ratios for every method that has others; return these methods.
+
+    Raises NoArchive where there is no archive.
+    """
     at = now or datetime.now(UTC)
     with Archive(archive or default_path(), create=False) as store:
-        names = sorted(store.calibrations())
+        measured = [name for name, last in sorted(store.calibrations().items()) if last.factor]
     found = [
-        Calibration(method=name, factor=None, at=at, origin="published ratios") for name in names
+        Calibration(method=name, factor=None, at=at, origin="published ratios") for name in measured
     ]
     _keep(found, archive)
     return found

@@ -95,12 +95,7 @@ def import_files(
     path = Path(archive) if archive else default_path()
     # Before anything is made: a zone that cannot be told is an error.
     named = zone(tz).key if tz else "" if path.exists() else system_zone()
-    files = find_exports(map(Path, paths))
-    for file in files:
-        # Before anything is read, which may take minutes.
-        if not file.exists():
-            hint = "look at the spelling; an export is a .zip file, or conversations.json"
-            raise NotFound("does not exist", where=str(file), hint=hint)
+    files = find_exports(_existing(paths))
     problems: list[Problem] = []
     sources = export_sources(problems)
     with contextlib.ExitStack() as stack:
@@ -121,6 +116,16 @@ def import_files(
         conversations=dict(run.conversations),
         messages=dict(run.messages),
     )
+
+
+def _existing(paths: Iterable[str | Path]) -> list[Path]:
+    """Return the paths; raise NotFound for one that is not there, before minutes of reading."""
+    found = [Path(path) for path in paths]
+    for path in found:
+        if not path.exists():
+            hint = "look at the spelling; an export is a .zip file, or conversations.json"
+            raise NotFound("does not exist", where=str(path), hint=hint)
+    return found
 
 
 @define
@@ -249,7 +254,7 @@ class _Run:
             except MissingDependency:
                 raise  # no conversation can be counted
             except Exception as error:  # noqa: BLE001 - a plugin's code
-                self.problems.append(Problem.of("import", member.name, error))
+                self.problems.append(_problem(member.name, error))
                 continue
             if told:
                 yield told
@@ -302,6 +307,13 @@ class _Run:
                 store.write(record, events, Change.GREW, known=known)
         for document in documents.values():
             document.events.clear()
+
+
+def _problem(document: str, error: Exception) -> Problem:
+    """Return the problem with one conversation, where it is the conversation that is named."""
+    problem = Problem.of("import", document, error)
+    inside = problem.where != document
+    return evolve(problem, where=f"{document}: {problem.where}") if inside else problem
 
 
 @functools.cache

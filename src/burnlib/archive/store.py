@@ -178,13 +178,13 @@ class Archive(Facts):
         for start in range(0, len(events), _PIECE):
             piece = events[start : start + _PIECE]
             known = self._known(piece)
-            for event in piece:
-                told = known.get((event.source, storable(event.id), storable(event.request)), ())
-                if told:
-                    event_kept = from_row(to_row(event, segment=0, revision=revision))
-                    if any(join(before, event_kept) == before for before in told):
-                        continue
-                yield event
+            for event in piece if known else ():
+                kept = from_row(to_row(event, segment=0, revision=revision))
+                told = known.get((kept.source, kept.id, kept.request), ())
+                if not any(join(before, kept) == before for before in told):
+                    yield event
+            if not known:
+                yield from piece
 
     def _known(self, events: Sequence[UsageEvent]) -> dict[tuple[str, str, str], list[UsageEvent]]:
         found: dict[tuple[str, str, str], list[UsageEvent]] = {}

@@ -20,9 +20,7 @@ __all__ = ["calibrate"]
 
 def calibrate(options: argparse.Namespace) -> int:
     """Measure the ratios of estimates, or go back to the published ones."""
-    if (options.file is None) != (options.tokens is None):
-        hint = "burn calibrate --tokens N FILE, or burn calibrate alone"
-        raise InvalidInput("--tokens and FILE go together", hint=hint)
+    _check(options)
     problems: list[Problem] = []
     if options.reset:
         found = reset_calibrations(archive=options.archive)
@@ -36,8 +34,20 @@ def calibrate(options: argparse.Namespace) -> int:
     else:
         for calibration in found:
             say(plain(_sentence(calibration)))
-        say("import your exports again to count with these ratios: burn import FILE")
+        again = "import your exports again to count with these ratios: burn import FILE"
+        say(again if found else "nothing was calibrated")
     return codes.PARTIAL if problems else codes.GOOD
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Raise InvalidInput for options of which some would have no effect."""
+    one = options.file is not None
+    if one != (options.tokens is not None):
+        hint = "burn calibrate --tokens N FILE, or burn calibrate alone"
+        raise InvalidInput("--tokens and FILE go together", hint=hint)
+    if one + bool(options.home) + options.reset > 1:
+        hint = "measure on FILE, or on the logs of --home, or go back with --reset"
+        raise InvalidInput("FILE, --home and --reset do not go together", hint=hint)
 
 
 def _sentence(calibration: Calibration) -> str:

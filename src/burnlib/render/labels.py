@@ -24,6 +24,7 @@ TOKENS = "Tokens"
 NO_TOKENS = "No tokens in these weeks."
 WEEK_PEAK = "peak"
 OF_SEVEN = "{days} of 7 days"
+WEEK_RANGE = "1M to 2M: plausible range, where a line has room"
 BAR_MEASURED = "at least half measured"
 BAR_ESTIMATED = "more than half estimated"
 BAR_PARTIAL = "part of a week, not to be compared"
@@ -177,8 +178,15 @@ def below_equivalents(view: Equivalents) -> Iterator[str]:
     yield FOR_TOKENS.format(parts=words.parts(view.amount))
     if how := sentences.how_counted(view.estimates):
         yield how
-    yield words.READ_AGAIN
+    if reads_again(view):
+        yield words.READ_AGAIN
     yield _constants(view)
+
+
+def reads_again(view: Equivalents) -> bool:
+    """Whether any of the tokens can be of text that was read again; visible text counts once."""
+    measured = view.amount.exact > 0 or view.amount.lower_bound
+    return measured or "processed" in view.estimates
 
 
 def _constants(view: Equivalents) -> str:

@@ -76,4 +76,5 @@ def _comparison(
 def _caption(view: Equivalents) -> list[str]:
     basis = labels.BASIS_EXACT.rstrip(".") if view.basis == "exact" else words.parts(view.amount)
     days = period(view.range.days, words.day_long(view.range.last))
-    return [basis, days, words.counting(view.estimates), words.READ_AGAIN]
+    read_again = words.READ_AGAIN * labels.reads_again(view)
+    return [basis, days, words.counting(view.estimates), read_again]

@@ -9,7 +9,17 @@ from attrs import frozen
 
 from burnlib.views.base import Trend, Week
 
-__all__ = ["HOLLOW", "INSET", "LEFT", "TOP", "Plot", "estimated", "plot_of"]
+__all__ = [
+    "HOLLOW",
+    "INSET",
+    "LARGE",
+    "LEFT",
+    "TOP",
+    "Plot",
+    "estimated",
+    "plausible",
+    "plot_of",
+]
 
 LEFT = 46
 """Where the plot begins, CSS px; numbers of the axis lie left of it."""
@@ -23,10 +33,15 @@ INSET = 8
 HOLLOW = 2.2
 """Radius of a hollow dot, CSS px."""
 
+LARGE = 3.5
+"""Radius of the peak's dot and of an open circle, CSS px."""
+
+_DOT = 1.6
 _HEIGHT = (166, 156)
 _FURTHEST = 72  # px from one week to the next; few weeks need not fill the page
 _LEAST_DECADES = 0.5  # less would make a steep slope out of a change of a few percent
 _BEADS = 5.0  # px from week to week below which dots would hide their line
+_GROWTH = 1.0  # decades that ranges may add at either end; more would press the weeks into a strip
 _MOSTLY = 0.4  # estimated share from which a week is drawn, and written with ~, as an estimate
 
 
@@ -85,9 +100,23 @@ class Plot:
         """Return whether a line reaches the week at *index*."""
         return self.joins(index) and (self.joins(index - 1) or self.joins(index + 1))
 
+    @property
+    def beads(self) -> bool:
+        """Whether weeks are far enough apart for dots; closer ones would hide their line."""
+        return self.step >= _BEADS
+
     def beaded(self, index: int) -> bool:
-        """Return whether the week has a dot of its own; too close ones would hide their line."""
-        return self.step >= _BEADS or not self.joined(index)
+        """Return whether the week has a dot of its own."""
+        return self.beads or not self.joined(index)
+
+    def radius(self, index: int) -> float:
+        """Return the radius of the dot of the week at *index*, 0 where it has none; CSS px."""
+        week = self.weeks[index]
+        if not week.complete or week == self.peak:
+            return LARGE
+        if not self.joins(index) or self.hollow(index):
+            return HOLLOW
+        return _DOT if self.beaded(index) else 0.0
 
     def hollow(self, index: int) -> bool:
         """Return whether a whole week's dot is hollow, as mostly an estimate."""
@@ -100,12 +129,24 @@ def estimated(week: Week) -> bool:
     return week.amount is not None and week.amount.share >= _MOSTLY
 
 
+def plausible(week: Week) -> tuple[int, int] | None:
+    """Return the fewest and the most tokens of a week with a known range; None without tokens."""
+    amount = week.amount
+    if amount is None or not amount.total or amount.low is None or amount.high is None:
+        return None
+    return amount.exact + amount.low, amount.exact + amount.high
+
+
 def plot_of(view: Trend, *, right: float, narrow: bool) -> Plot:
     """Return the plot of *view*, whose last week lies at *right* at most, CSS px."""
     room = right - LEFT - INSET
     values = [week.amount.total for week in view.weeks if week.amount and week.amount.total]
-    low = math.log10(min(values, default=1)) - 0.06
-    high = math.log10(max(values, default=1)) + 0.04
+    ranges = [ends for week in view.weeks if (ends := plausible(week))]
+    least, most = min(values, default=1), max(values, default=1)
+    fewest = max(min([least, *(low for low, _ in ranges)]), least / 10**_GROWTH)
+    highest = min(max([most, *(high for _, high in ranges)]), most * 10**_GROWTH)
+    low = math.log10(fewest) - 0.06
+    high = math.log10(highest) + 0.04
     short = max(0.0, _LEAST_DECADES - (high - low))
     height = _HEIGHT[narrow] if values else 0
     return Plot(

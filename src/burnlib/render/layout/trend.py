@@ -25,14 +25,14 @@ from burnlib.render.layout.parts import (
     sheet,
     sheet_width,
 )
-from burnlib.render.layout.plot import HOLLOW, INSET, LEFT, TOP, Plot, estimated, plot_of
+from burnlib.render.layout.plot import HOLLOW, INSET, LARGE, LEFT, TOP, Plot, estimated, plot_of
+from burnlib.render.layout.whiskers import whisker_key, whiskers
 from burnlib.render.scene import Circle, Line, Polyline, Rect, Scene, Shape, Text
 from burnlib.scale import LogScale
 from burnlib.views.base import Trend
 
 __all__ = ["lay_out_trend"]
 
-_DOT, _LARGE = 1.6, 3.5
 _RIGHT = (96, 12)  # wide: room for the last week's label; narrow: the note has that label
 
 
@@ -44,15 +44,17 @@ def lay_out_trend(view: Trend, *, narrow: bool = False) -> Scene:
     room = (NARROW if narrow else WIDE) - _RIGHT[narrow]
     plot = plot_of(view, right=room, narrow=narrow)
     width = sheet_width(plot.right - INSET + _RIGHT[narrow], narrow=narrow)
+    lines = list(whiskers(plot))
     side = [] if narrow else list(_side_label(plot, size))
     shapes: list[Shape] = [
         *_scale_lines(plot, size),
         *_time_axis(plot, size, width),
+        *lines,
         *_joins(plot),
         *_dots(plot),
         *_titles(plot, width),
         *side,
-        *_peak_label(plot, size, width, side),
+        *_peak_label(plot, size, width, [*side, *lines]),
     ]
     y = plot.axis + 15 + size
     keys, bottom = key_lines(_keys(plot), x=LEFT, y=y, right=width, size=size)
@@ -128,14 +130,13 @@ def _dashed(a: tuple[float, float], b: tuple[float, float], *, start: bool, end:
 
 def _dots(plot: Plot) -> Iterator[Circle]:
     for i, week, x, y in plot.points():
+        r = plot.radius(i)
         if not week.complete:
-            yield Circle(x=x, y=y, r=_LARGE, stroke="accent")
-        elif week == plot.peak:
-            yield Circle(x=x, y=y, r=_LARGE, fill="accent")
-        elif not plot.joins(i) or plot.hollow(i):
-            yield Circle(x=x, y=y, r=HOLLOW, stroke="accent", stroke_width=1.2)
-        elif plot.beaded(i):
-            yield Circle(x=x, y=y, r=_DOT, fill="accent")
+            yield Circle(x=x, y=y, r=r, stroke="accent")
+        elif r == HOLLOW:
+            yield Circle(x=x, y=y, r=r, stroke="accent", stroke_width=1.2)
+        elif r:
+            yield Circle(x=x, y=y, r=r, fill="accent")
 
 
 def _titles(plot: Plot, width: float) -> Iterator[Rect]:
@@ -167,29 +168,34 @@ def _side_label(plot: Plot, size: float) -> Iterator[Text]:
 _Box = tuple[float, float, float, float]
 
 
-def _peak_label(plot: Plot, size: float, width: float, others: Sequence[Text]) -> Iterator[Text]:
-    """Name the peak above its dot, or above everything where an open circle is in the way."""
+def _peak_label(
+    plot: Plot, size: float, width: float, others: Sequence[Text | Line]
+) -> Iterator[Text]:
+    """Name the peak above its dot and whisker, or above everything where that is taken."""
     found = [(x, y) for _, week, x, y in plot.points() if week == plot.peak]
     if plot.peak is None or not found:
         return
     x, y = found[0]
     text = sentences.week_label(plot.peak, peak=True)
     wide = text_width(text, size=size, bold=True)
-    taken = [_text_box(other) for other in others]
+    taken = [_box(other) for other in others]
     taken += [(cx - 4, cy - 4, cx + 4, cy + 4) for _, _, cx, cy in plot.points()]
-    for baseline in (y - 8, size + 1):
+    above = [line.y1 - 4 for line in others if isinstance(line, Line) and line.x1 == x]
+    for baseline in (min([y - 8, *above]), size + 1):
         for left in (x - wide / 2, x + 4 - wide, x - 4):
             left = min(max(left, LEFT + 4), width - wide - 1)
             label = Text(x=left, y=baseline, text=text, size=size, fill="ink", bold=True)
-            if not any(_overlap(_text_box(label), box) for box in taken):
+            if not any(_overlap(_box(label), box) for box in taken):
                 yield label
                 return
     yield label
 
 
-def _text_box(text: Text) -> _Box:
-    right = text.x + text_width(text.text, size=text.size, bold=text.bold)
-    return (text.x, text.y - text.size, right, text.y + text.size * 0.3)
+def _box(shape: Text | Line) -> _Box:
+    if isinstance(shape, Line):
+        return (shape.x1 - 1, shape.y1 - 1, shape.x2 + 1, shape.y2 + 1)
+    right = shape.x + text_width(shape.text, size=shape.size, bold=shape.bold)
+    return (shape.x, shape.y - shape.size, right, shape.y + shape.size * 0.3)
 
 
 def _overlap(a: _Box, b: _Box) -> bool:
@@ -202,10 +208,12 @@ def _keys(plot: Plot) -> Iterable[tuple[Swatch, str]]:
         yield (_open_key, "part of a week, not joined")
     if any(plot.hollow(i) or (estimated(week) and plot.joined(i)) for i, week in drawn):
         yield (_dashed_key, "mostly estimated")
+    if key := whisker_key(plot):
+        yield key
 
 
 def _open_key(x: float, y: float) -> Sequence[Shape]:
-    return [Circle(x=x + KEY / 2, y=y + KEY / 2, r=_LARGE, stroke="accent")]
+    return [Circle(x=x + KEY / 2, y=y + KEY / 2, r=LARGE, stroke="accent")]
 
 
 def _dashed_key(x: float, y: float) -> Sequence[Shape]:
@@ -228,4 +236,4 @@ def _caption(view: Trend, *, narrow: bool) -> list[str]:
     if narrow and last.amount is not None and last != view.peak:
         label = sentences.week_label(last).replace(" · ", ", ")
         said.append(f"week of {words.day_short(last.first)}: {label}")
-    return said
+    return [*said, words.counting(view.estimates)]

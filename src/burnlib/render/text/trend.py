@@ -66,11 +66,25 @@ def _line(week: Week, view: Trend, axis: _Axis, look: Look, *, dated: bool) -> s
     day = words.day_short(week.first) + (f" {week.first.year}" if dated else "")
     number = "–" if week.amount is None else words.amount(week.amount, strict=True)
     line = left(day, _LABEL, look) + right(number, _AMOUNT, look)
+    room = look.width - _LABEL - _AMOUNT - 2
     if week.amount is not None and week.amount.total:
-        bar = _glyph(week, week.amount, look) * axis.cells(week.amount.total)
-        line += f"  {accent(bar, look)}"
-    note = " · ".join(_notes(week, view))
-    return f"{line}  {say(note, look)}" if note else line
+        cells = axis.cells(week.amount.total)
+        line += f"  {accent(_glyph(week, week.amount, look) * cells, look)}"
+        room -= 2 + cells
+    note = _note(week, view, look, room)
+    return f"{line}  {note}" if note else line
+
+
+def _note(week: Week, view: Trend, look: Look, room: int) -> str:
+    """Return what to know of a week, and its plausible range where *room* cells suffice."""
+    from rich.cells import cell_len
+
+    notes = _notes(week, view)
+    if week.amount is not None and (ends := words.span(week.amount)):
+        longer = say(" · ".join([*notes, ends]), look)
+        if cell_len(longer) <= room:
+            return longer
+    return say(" · ".join(notes), look)
 
 
 def _notes(week: Week, view: Trend) -> list[str]:
@@ -101,4 +115,6 @@ def _key(view: Trend, look: Look) -> list[str]:
         ("░", labels.BAR_PARTIAL),
     )
     pieces = [f"{sign} {meaning}" for sign, meaning in meanings if say(sign, look) in seen]
+    if any(week.amount and words.span(week.amount) for week in view.weeks):
+        pieces.append(labels.WEEK_RANGE)
     return ["", *paragraph(pieces, look, between="   ")]
