@@ -557,7 +557,7 @@ def test_the_ratios_of_each_tokenizer(
     found = [(r.low, r.mid, r.high) for r in (method.prose, method.code, method.cjk)]
     assert found == [prose, code, cjk]
     assert (method.name, method.encoding) == (name, "o200k_base")
-    assert "published measurements, November 2026" in str(method)
+    assert "read from published counts, November 2026" in str(method)
 
 
 def test_a_method_is_made_once() -> None:

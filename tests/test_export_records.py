@@ -198,6 +198,25 @@ def test_objects_with_only_an_id_are_found_behind_damage_too() -> None:
     assert like(read('[{"id":"torn, {"id":"a"},{"id":"b"}]'), "record 1: is not JSON", A, B)
 
 
+def test_a_bracket_within_a_damaged_record_does_not_end_the_list() -> None:
+    bad = '{"id":"torn,"list":[1,{"id":"within"}],"k":1}'
+    for document in ('[%s,{"id":"a"},{"id":"b"}]', '{"conversations":[%s,{"id":"a"},{"id":"b"}]}'):
+        found = read(document % bad)
+        assert found[-2:] == [A, B]
+        assert "record 1: is not JSON" in told(found)[0]
+
+
+def test_a_torn_record_before_a_lot_of_others_costs_none_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(documents, "_LOOK_AHEAD", 1_000)
+    good = [conversation(str(number)) for number in range(40)]
+    behind = ", ".join(json.dumps(record) for record in good)
+    found = read('[{"uuid":"torn","chat_messages":[{"uuid":[0,, ' + behind + "]", piece=100)
+    assert whole(found) == good
+    assert like(told(found), "record 1: is not JSON")
+
+
 def test_a_missing_comma_is_told_and_costs_nothing() -> None:
     assert like(read('[{"id":"a"} {"id":"b"}]'), A, "record 1: is not followed by a comma", B)
     assert like(read('[{"id":"a"} x, {"id":"b"}]'), A, "record 1: is not followed by a comma", B)
@@ -211,7 +230,7 @@ def test_damage_behind_which_nothing_can_be_read_is_told() -> None:
 
 
 def test_text_behind_the_end_is_told() -> None:
-    for document in ('[{"id":"a"}] x', '{"id":"a"}\n{"id":"b"}', '[{"id":"a"}][]'):
+    for document in (b'[{"id":"a"}] x', b'{"id":"a"}\n{"id":"b"}', b'[{"id":"a"}]\xe2'):
         assert like(read(document), A, "c.json: goes on behind its end, after 1 whole record")
 
 
@@ -357,18 +376,29 @@ def test_many_records_take_the_memory_of_one() -> None:
         (b"[{} ", b'x,{"', b"]"),
         (b"[", b"[", b"]"),
         (b'[{"mapping":[0,,', b',{"id":"abc"}', b"]"),
+        (b'[{"x":,,' + b',{"a":[0' * 300, b",0", b"]"),
+        (b"[{}", b',{"x":[,,,{"id":1}', b"]"),
     ],
 )
 def test_hostile_documents_take_time_in_proportion_to_their_size(
     head: bytes, text: bytes, tail: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was looked at again and again would take hours at this size."""
-    monkeypatch.setattr(documents, "_MOST_IN_VAIN", 4 * MIB)
+    monkeypatch.setattr(documents, "_LOOK_AHEAD", MIB)
+    monkeypatch.setattr(documents, "_MOST_IN_VAIN", 8 * MIB)
     monkeypatch.setattr(documents, "_MOST_BROKEN", 500)
     started = time.process_time()
     found = repeated(head, text, 4 * MIB, tail)
     assert time.process_time() - started < 8
     assert 1 <= len(told(found)) <= 502
+
+
+def test_one_large_record_takes_time_in_proportion_to_its_size() -> None:
+    """With a piece more at each try, it would be looked at four thousand times."""
+    started = time.process_time()
+    found = repeated(b'[{"id":[0', b",0", 4 * MIB, b"]}]", piece=1_000)
+    assert time.process_time() - started < 4
+    assert len(whole(found)) == 1
 
 
 def test_a_document_with_too_many_damaged_records_is_given_up_and_that_is_told(

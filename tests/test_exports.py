@@ -49,7 +49,9 @@ def _records(member: Member) -> Iterable[object]:
 
 
 def ids(path: Path) -> list[object]:
-    return [record["uuid"] for record in read(path) if isinstance(record, dict)]
+    found = read(path)
+    assert all(isinstance(record, dict) for record in found)
+    return [record["uuid"] for record in found if isinstance(record, dict)]
 
 
 def problem(path: Path) -> LogFormatError:
@@ -158,6 +160,12 @@ def test_json_is_read_whatever_its_name(tmp_path: Path, name: str) -> None:
     assert ids(path) == ["one"]
     [member] = members(path)[0]
     assert (member.name, member.size) == (name, 6 + len(ONE))
+
+
+def test_json_behind_a_lot_of_white_space_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(b"\n" * MIB + ONE)
+    assert ids(path) == ["one"]
 
 
 @pytest.mark.parametrize("name", ["export.zip", "conversations.json", "x"])

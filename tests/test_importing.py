@@ -523,7 +523,7 @@ def test_explaining_a_day_tells_both_figures_the_range_and_how_they_came_about(
             assert f"\n{line}\n" in text, line
         assert "× 1.18 (1.10–1.30) prose" in text
         assert "Claude to 4.6" in text
-        assert "published measurements" in text
+        assert "read from published counts" in text
         parts: Any = found.as_dict()["sources"]
         assert (parts["chatgpt"]["visible"], parts["chatgpt"]["processed"]) == (3, 8)
         assert (parts["codex"]["visible"], parts["codex"]["processed"]) == (None, None)

@@ -194,7 +194,8 @@ def _lines(found: Explanation) -> Iterator[str]:
     if found.row is None:
         yield f"{found.date}: no data. Nothing was used, or nothing could be seen of that day."
         return
-    yield f"{found.date}, {found.zone}: {found.row.total:,} tokens"
+    about = "~" if found.row.estimated else ""
+    yield f"{found.date}, {found.zone}: {about}{found.row.total:,} tokens"
     if found.row.driver:
         evidence = f" ({clean(found.row.evidence)})" if found.row.evidence else ""
         yield f"driver: {clean(found.row.driver)}{evidence}"
@@ -202,15 +203,18 @@ def _lines(found: Explanation) -> Iterator[str]:
         yield ""
         yield from _source_lines(part)
     yield ""
-    sums = " + ".join(f"{part.day.tokens:,}" for part in found.sources)
-    yield f"{sums} = {found.row.total:,}"
+    sums = " + ".join(f"{_about(part.day)}{part.day.tokens:,}" for part in found.sources)
+    yield f"{sums} = {about}{found.row.total:,}"
+
+
+def _about(day: SourceDay) -> str:
+    return "~" if day.fidelity is Fidelity.ESTIMATED and day.tokens else ""
 
 
 def _source_lines(part: SourcePart) -> Iterator[str]:
     day = part.day
     calls = f", {counted(day.calls, 'call', 'calls')}" if day.calls is not None else ""
-    about = "~" if day.fidelity is Fidelity.ESTIMATED else ""
-    yield f"{part.name}: {about}{day.tokens:,} tokens, {_TRUST[day.fidelity]}{calls}"
+    yield f"{part.name}: {_about(day)}{day.tokens:,} tokens, {_TRUST[day.fidelity]}{calls}"
     if day.low is not None and day.high is not None:
         yield f"  between {day.low:,} and {day.high:,}"
     if part.visible is not None and part.processed is not None:

@@ -19,7 +19,7 @@ from burnlib.archive.records import text_of_path
 from burnlib.days import system_zone, zone
 from burnlib.errors import LogFormatError, MissingDependency, NotFound
 from burnlib.estimating import Calibration, Method
-from burnlib.exports import Member, find_exports, members, records
+from burnlib.exports import Member, find_exports, members, open_export, records
 from burnlib.history import History
 from burnlib.model import Estimate, UsageEvent, check_estimate
 from burnlib.sources.base import Problem
@@ -193,6 +193,7 @@ class _Run:
         before = len(self.problems)
         documents: dict[str, _Document] = {}
         try:
+            open_export(file).close()  # says what is wrong with a file, and how to right it
             stat = stat_of(file)
             if self._is_known(file, stat):
                 self.unchanged += 1

@@ -220,7 +220,8 @@ def _check_text(ledger: Ledger, book: _Book) -> None:
             for what, amount in added.items()
             if amount != row["total"]
         ]
-    sentence = f"the columns and the drivers of {len(ledger):,} days add up to their totals"
+    days = counted(len(ledger), "day", "days")
+    sentence = f"the columns and the drivers of {days} add up to their totals"
     book.enter("days", sentence, faults)
 
 

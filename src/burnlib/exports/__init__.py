@@ -8,6 +8,6 @@ from __future__ import annotations
 from burnlib.exports.containers import members
 from burnlib.exports.documents import MOST_IN_ONE_RECORD, records
 from burnlib.exports.finding import find_exports
-from burnlib.exports.member import Member
+from burnlib.exports.member import Member, open_export
 
-__all__ = ["MOST_IN_ONE_RECORD", "Member", "find_exports", "members", "records"]
+__all__ = ["MOST_IN_ONE_RECORD", "Member", "find_exports", "members", "open_export", "records"]

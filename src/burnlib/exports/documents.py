@@ -17,9 +17,13 @@ MOST_IN_ONE_RECORD = 64 << 20
 
 _PIECE = 1 << 20
 
-# Bounds on looking for the next record behind damage: a hostile document could make each search
-# go through all of the rest. Characters searched in vain, and damaged records, in one document.
-_MOST_IN_VAIN = 64 << 20
+# A damaged record may end behind this many characters, by its brackets. Longer ones are searched
+# for what follows, as are those without an end.
+_LOOK_AHEAD = 4 << 20
+
+# Bounds on that, as a hostile document could make each search go through all of the rest:
+# characters that are looked at in vain, and damaged records, in one document.
+_MOST_IN_VAIN = 256 << 20
 _MOST_BROKEN = 10_000
 
 _AGAIN = "download it again"
@@ -158,7 +162,7 @@ class _Document:
             broken = error
         if broken:
             yield from self._damaged(f"{_NOT_JSON}: {broken.reason}")
-            yield from self._resume(broken)
+            yield from self._resume()
         elif isinstance(value, dict):
             self._whole += 1
             yield value
@@ -182,13 +186,10 @@ class _Document:
             yield self._error(message, hint="if it was edited, download it again")
         self._strangers.clear()
 
-    def _resume(self, broken: Broken) -> Iterator[Record | LogFormatError]:
+    def _resume(self) -> Iterator[Record | LogFormatError]:
         """Move behind a damaged record, to where the array goes on."""
         window = self._window
-        if broken.bracketed:
-            window.skip()
-            return
-        end = window.end(min(self._most, _MOST_IN_VAIN - self._in_vain))
+        end = window.end(_LOOK_AHEAD)
         if end is not None and self._goes_on(end):
             window.at += end
             return
@@ -204,20 +205,21 @@ class _Document:
 
         Where a record lost a quote, its brackets are those of its text, and so is its end.
         """
-        char, at = self._window.look(end, self._most)
+        look = self._window.look
+        char, at = look(end, _LOOK_AHEAD)
         if char == "]":
-            return self._closes(at)
+            return self._closes(at) or (self._wrapped and look(at + 1, _LOOK_AHEAD)[0] == ",")
         if char == ",":
-            char, at = self._window.look(at + 1, self._most)
-            return char == "{" and self._window.look(at + 1, self._most)[0] in ('"', "}")
+            char, at = look(at + 1, _LOOK_AHEAD)
+            return char == "{" and look(at + 1, _LOOK_AHEAD)[0] in ('"', "}")
         return False
 
     def _closes(self, at: int) -> bool:
-        """Whether the bracket at a distance is the array's own, and not one in a record."""
-        char, at = self._window.look(at + 1, self._most)
-        if not self._wrapped or char != "}":
-            return not char or (self._wrapped and char == ",")
-        return not self._window.look(at + 1, self._most)[0]
+        """Whether the bracket at a distance ends the document, and not a list in a record."""
+        char, at = self._window.look(at + 1, _LOOK_AHEAD)
+        if char == "}" and self._wrapped:
+            char, at = self._window.look(at + 1, _LOOK_AHEAD)
+        return not char
 
     def _search(self) -> Iterator[Record | LogFormatError]:
         """Move to the next thing that is like a record, and yield it; raise _Stop if there is none.
@@ -321,13 +323,10 @@ class _Document:
         except TooLarge:
             window.skip()
         except Broken as broken:
-            end = None if broken.bracketed else window.end(self._most)
-            if broken.bracketed:
-                window.skip()
-            elif end is None:
+            end = window.end(_LOOK_AHEAD)
+            if end is None:
                 raise
-            else:
-                window.at += end
+            window.at += end
             return broken.reason
         return ""
 

@@ -17,13 +17,13 @@ Chrome and Edge, Safari, Opera, Firefox and curl-like tools, older Edge."""
 
 
 def is_document(name: str) -> bool:
-    r"""Whether the file of an export at this path holds conversations.
+    """Whether the file of an export at this path, with ``/``, holds conversations.
 
     These are ``conversations*.json`` (large exports come in numbered parts) and
-    ``design_chats/*.json`` at any depth, whatever the case of their letters; ``/`` and ``\`` both
-    separate. What macOS adds beside files (``__MACOSX``, names with ``._``) is not.
+    ``design_chats/*.json`` at any depth, whatever the case of their letters. What macOS adds
+    beside files (``__MACOSX``, names with ``._``) is not.
     """
-    *folders, last = name.replace("\\", "/").lower().split("/")
+    *folders, last = name.lower().split("/")
     if not last.endswith(".json") or _is_beside(folders, last):
         return False
     return last.startswith("conversations") or folders[-1:] == ["design_chats"]

@@ -24,16 +24,13 @@ class Broken(Exception):  # noqa: N818
     Attributes:
         reason: What is wrong with it, without any of its text.
         read: Characters that were looked at in vain; at most.
-        bracketed: Whether its brackets and quotes can be trusted, since what is wrong is a
-            number, a constant or the depth.
 
     """
 
-    def __init__(self, reason: str, *, read: int = 0, bracketed: bool = False) -> None:
+    def __init__(self, reason: str, *, read: int = 0) -> None:
         super().__init__(reason)
         self.reason = reason
         self.read = read
-        self.bracketed = bracketed
 
 
 class _Constant(ValueError):  # noqa: N818
@@ -150,14 +147,14 @@ class Window:
         except json.JSONDecodeError as error:
             if _may_go_on(error):
                 return None, None
-            reason, read, bracketed = error.msg, error.pos, False
+            reason, read = error.msg, error.pos
         except RecursionError:
-            reason, read, bracketed = "it is nested too deeply", len(self.text), True
+            reason, read = "it is nested too deeply", len(self.text)
         except _Constant as error:
-            reason, read, bracketed = str(error), len(self.text), True
-        except ValueError:  # sys.set_int_max_str_digits: 4,300
-            reason, read, bracketed = "a number has thousands of digits", len(self.text), True
-        raise Broken(reason, read=read, bracketed=bracketed)
+            reason, read = str(error), len(self.text)
+        except ValueError:  # the limit of int(), see sys.set_int_max_str_digits
+            reason, read = "a number has thousands of digits", len(self.text)
+        raise Broken(reason, read=read)
 
     def skip(self) -> None:
         """Move behind the value that begins at *at*, however large it is; CutOff at the end."""
@@ -224,15 +221,13 @@ class _Brackets:
                 at += 1
             elif char == '"':
                 self._quoted = not self._quoted
-                if not self._quoted and not self._depth:
-                    return at
             elif char in "[{":
                 self._depth += 1
             elif self._depth and char in "]}":
                 self._depth -= 1
                 if not self._depth:
                     return at
-            else:  # what follows a number or a constant
+            else:  # what follows text, a number or a constant
                 return at - 1
         return None
 

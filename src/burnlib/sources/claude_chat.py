@@ -244,11 +244,12 @@ def _tool_use(block: _Object, side: _Side) -> _Piece:
     return _Piece(side, code=(text_of(block, "name"), "" if given is None else written))
 
 
-# Tokens for every 1,000 of o200k_base. Middle values are published measurements: Claude to 4.6
-# 1.18 and from 4.7 1.53 (https://github.com/sammcj/ingest/pull/65, Anthropic's own count_tokens);
-# code 1.20, between 1.12 and 1.30 of two others; Chinese and Japanese 1.49, with the newer
-# tokenizer times 1.00 to 1.01 (https://sol.ava.dev/writings/2026-04-17-opus-4-7-tokenizer.html).
-# The ends are burnlib's reading of how far these and others differ, no interval of confidence.
+# Tokens for every 1,000 of o200k_base, read from what others counted. Prose: 1.18 for Claude to 4.6
+# (https://github.com/sammcj/ingest/pull/65), times 1.30 from 4.7 on, which is Anthropic's own word
+# (https://platform.claude.com/docs/en/build-with-claude/token-counting). Code: between the 1.12 and
+# 1.30 of two others. Chinese and Japanese: a little under the 1.49 of one, with the newer tokenizer
+# times 1.00 to 1.01 (https://sol.ava.dev/writings/2026-04-17-opus-4-7-tokenizer.html). The ends are
+# burnlib's reading of how far all of these differ, no interval of confidence.
 _OLDER = Method(
     name="Claude to 4.6",
     encoding="o200k_base",
@@ -257,7 +258,7 @@ _OLDER = Method(
     cjk=Ratio(1300, 1450, 1600),
     # https://support.claude.com/en/articles/8606394, on paid plans: what no row below names.
     window=200_000,
-    origin="published measurements, November 2026",
+    origin="read from published counts, November 2026",
 )
 _NEWER = evolve(
     _OLDER,
