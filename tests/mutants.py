@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-LAWS = ("reconcile", "uses", "model", "families", "ledger", "days", "normalize", "daily")
+# estimating.py has its laws in test_turns.py.
+LAWS = ("reconcile", "uses", "model", "families", "ledger", "days", "normalize", "daily", "turns")
 
 
 class Fault(NamedTuple):
@@ -194,8 +195,8 @@ FAULTS = [
     Fault(
         "a zero hides what came from elsewhere",
         "normalize",
-        "sources.setdefault(name, SourceDay(",
-        "sources.__setitem__(name, SourceDay(",
+        "sources.setdefault(name, _nothing(best[name]))",
+        "sources[name] = _nothing(best[name])",
     ),
     Fault("drivers leave out what is unknown", "normalize", "families[NO_LABEL] += rest", "pass"),
     Fault(
@@ -284,6 +285,88 @@ FAULTS = [
         "tuple(max(_n(row, part) for row in best)",
         "tuple(sum(_n(row, part) for row in best)",
     ),
+    # Estimates
+    Fault("a later calibration is ignored", "uses", "event.calibrated or _NEVER", "_NEVER"),
+    Fault(
+        "what was processed comes from any record",
+        "uses",
+        "processed=_greatest_parts(a.processed, b.processed)",
+        "processed=a.processed",
+    ),
+    Fault(
+        "a silent chat is measured",
+        "normalize",
+        "return SourceDay(tokens=0, fidelity=fidelity, calls=0, low=0, high=0)",
+        "return SourceDay(tokens=0, fidelity=Fidelity.EXACT, calls=0)",
+    ),
+    Fault(
+        "an old export turns zeros into gaps",
+        "normalize",
+        "for source in measured or best",
+        "for source in best",
+    ),
+    Fault(
+        "the range ends with the text", "normalize", "max(high, most, value)", "max(high, value)"
+    ),
+    Fault(
+        "the range may end below its value",
+        "normalize",
+        "max(high, most, value)",
+        "max(high, most)",
+    ),
+    Fault(
+        "the range may begin above its value", "normalize", "return min(low, value)", "return low"
+    ),
+    Fault(
+        "the figure that is asked for is not shown",
+        "normalize",
+        'if estimate == "processed" and',
+        "if False and",
+    ),
+    Fault(
+        "the second count takes another figure", "_recount", "if processed and again", "if again"
+    ),
+    Fault("the second count forgets calibrations", "_recount", "since, _n(row", "0, _n(row"),
+    Fault("a file's figure is forgotten", "daily", 'return "processed"', 'return "visible"'),
+    Fault(
+        "every message of a run is a turn",
+        "sources/turns",
+        "begins = wrote and not path.writing",
+        "begins = wrote",
+    ),
+    Fault(
+        "a turn holds more than the window",
+        "sources/turns",
+        "min(path.tokens, how.window)",
+        "path.tokens",
+    ),
+    Fault("all messages are sent again", "sources/turns", "if message.resent:", "if True:"),
+    Fault(
+        "a copied message counts twice",
+        "sources/turns",
+        "message if _UUID.fullmatch(message) else",
+        "message if False else",
+    ),
+    Fault(
+        "messages of two conversations are one",
+        "sources/turns",
+        'f"{conversation}/{message}"',
+        "message",
+    ),
+    Fault("the low end is rounded up", "estimating", "low // _UNIT", "-(-low // _UNIT)"),
+    Fault("the middle is rounded down", "estimating", "(mid + _UNIT // 2)", "mid"),
+    Fault(
+        "code counts as prose",
+        "estimating",
+        "yield method.code, block[0]",
+        "yield method.prose, block[0]",
+    ),
+    Fault(
+        "CJK counts as prose",
+        "estimating",
+        "method.cjk if _is_cjk(text) else",
+        "method.prose if True else",
+    ),
 ]
 
 
@@ -348,7 +431,7 @@ def survivors(original: Path) -> int:
             if fault:
                 plant(fault, source)
             began = time.monotonic()
-            holds, first = run(source, fault.module.strip("_") if fault else "")
+            holds, first = run(source, fault.module.rpartition("/")[2].strip("_") if fault else "")
             seconds = time.monotonic() - began
             if fault is None:
                 if not holds:

@@ -116,7 +116,9 @@ def test_a_system_zone_that_is_not_one_is_refused_before_anything_is_made(
 
 
 def test_an_unknown_source_is_refused_with_the_known_ones(home: Path) -> None:
-    with pytest.raises(NotFound, match=r"'nope'.*use chatgpt, claude_chat, claude_code, codex, long"):
+    with pytest.raises(
+        NotFound, match=r"'nope'.*use chatgpt, claude_chat, claude_code, codex, long"
+    ):
         collect(home, "nope")
 
 

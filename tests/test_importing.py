@@ -30,7 +30,7 @@ from burnlib._explain import explain_day
 from burnlib._import import Imported, import_files
 from burnlib._reconcile import reconcile
 from burnlib.archive import Archive
-from burnlib.errors import ArchiveNotWritten
+from burnlib.errors import ArchiveNotWritten, BurnlibError, MissingDependency
 from burnlib.history import recall
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Estimate, Fidelity, SourceDay
@@ -977,6 +977,35 @@ def test_a_fault_of_somebody_elses_source_costs_one_conversation(
     assert len(err.splitlines()) == 1
     assert "all.json" in err
     assert json.loads(out)["total"] == TOTAL
+
+
+def test_without_a_tokenizer_nothing_is_read_and_one_line_says_what_to_install(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(text: str, encoding: str) -> int:
+        raise MissingDependency("counting needs tiktoken", hint="pip install tiktoken")
+
+    monkeypatch.setattr("burnlib._import.count_tokens", missing)
+    export(world.folder / "all.json", TALK, CHAT)
+    line = world.refused(WRONG_USE, "import", "all.json")
+    assert "fix: pip install tiktoken" in line
+    assert world.listing() == {"all.json"}
+
+
+def test_a_text_that_cannot_be_counted_costs_one_conversation(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(text: str, encoding: str) -> int:
+        if text == "one two three":
+            raise BurnlibError("tiktoken failed", where=encoding, hint="upgrade it")
+        return count_tokens(text, encoding)
+
+    monkeypatch.setattr("burnlib._import.count_tokens", failing)
+    export(world.folder / "all.json", TALK, CHAT)
+    code, out, err = world("import", "all.json", "--json", "--tz", "UTC")
+    assert code == PARTIAL
+    assert err == "burn: import: all.json: o200k_base: tiktoken failed (fix: upgrade it)\n"
+    assert json.loads(out)["total"] == 47 + 124
 
 
 # Progress, network, memory -------------------------------------------------------------------

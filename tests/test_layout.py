@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
-from burnlib.model import NO_LABEL, DailyRow, Fidelity, SourceDay
+from burnlib.model import NO_LABEL, DailyRow, Estimate, Fidelity, SourceDay
 from burnlib.render.layout import lay_out
 from burnlib.render.layout.lettering import clip, text_width, wrap
 from burnlib.render.layout.marks import cell_mark
@@ -44,8 +44,8 @@ def exact(tokens: int) -> SourceDay:
     return SourceDay(tokens=tokens, fidelity=Fidelity.EXACT, calls=3)
 
 
-def estimated(tokens: int) -> SourceDay:
-    return SourceDay(tokens=tokens, fidelity=Fidelity.ESTIMATED)
+def estimated(tokens: int, low: int | None = None, high: int | None = None) -> SourceDay:
+    return SourceDay(tokens=tokens, fidelity=Fidelity.ESTIMATED, low=low, high=high)
 
 
 def steady(days: int, tokens: int = 1_000_000) -> Ledger:
@@ -53,11 +53,23 @@ def steady(days: int, tokens: int = 1_000_000) -> Ledger:
 
 
 TOKENS = st.one_of(st.just(0), st.integers(1, 10**13), st.integers(10**6, 2 * 10**6))
+
+
+def one_source(tokens: int, kind: Fidelity, name: str, width: int) -> dict[str, SourceDay]:
+    """One source; of an odd estimate the range is known: a *width*-th of it to *width* times."""
+    low = high = None
+    if kind is Fidelity.ESTIMATED and tokens % 2:
+        low, high = tokens // width, tokens * width
+    day = SourceDay(tokens=tokens, fidelity=kind, calls=tokens % 5000, low=low, high=high)
+    return {name: day}
+
+
 DAYS = st.builds(
-    lambda tokens, kind, name: {name: SourceDay(tokens=tokens, fidelity=kind, calls=tokens % 5000)},
+    one_source,
     TOKENS,
     st.sampled_from(Fidelity),
     st.sampled_from(["codex", "claude_code", "chatgpt", "a_tool_with_a_rather_long_name"]),
+    st.sampled_from([1, 2, 10, 800]),
 )
 
 
@@ -75,6 +87,7 @@ def ledgers(draw: st.DrawFn) -> Ledger:
             date=LAST - timedelta(days=back),
             sources=palette[back % len(palette)],
             driver=names[back % len(names)],
+            estimate="processed" if back % 7 else "visible",
             evidence=names[-1] * 9,
             extra={"made_up": True} if length == 40 else {},
         )
@@ -514,6 +527,108 @@ def test_no_label_of_the_trend_lies_on_a_dot(
             assert not (left < dot.x < right and bold[0].y - 8 < dot.y < bottom)
 
 
+def whiskers(scene: Scene) -> dict[float, tuple[float, float]]:
+    """x to top and bottom of what is drawn above and below each dot."""
+    found: dict[float, tuple[float, float]] = {}
+    for line in scene.shapes:
+        if isinstance(line, Line) and line.x1 == line.x2 > 46 and line.y1 < line.y2 <= 188:
+            top, bottom = found.get(line.x1, (line.y1, line.y2))
+            found[line.x1] = (min(top, line.y1), max(bottom, line.y2))
+    return found
+
+
+def guess(value: int, low: int | None, high: int | None, *, exact: int = 0) -> Amount:
+    return Amount(exact, value, False, low, high)
+
+
+def test_a_whisker_reaches_from_the_fewest_to_the_most_tokens_of_its_week() -> None:
+    scene = lay_out(weekly([Amount(10_000), guess(2_000, 0, 90_000, exact=10_000), Amount(1_000)]))
+    heights = {text.text: text.y - 3.6 for text in texts(scene) if text.anchor == "end"}
+    ((x, (top, bottom)),) = whiskers(scene).items()
+    assert x == dots(scene)[1].x
+    assert top == pytest.approx(heights["100k"], abs=0.1)  # 10k + 90k
+    assert bottom == pytest.approx(heights["10k"], abs=0.1)  # 10k + 0
+    assert {s.stroke for s in scene.shapes if isinstance(s, Line) and s.x1 == s.x2 == x} == {
+        "muted",
+        "faint",  # the tick of the time axis
+    }
+    assert "plausible range" in said(scene)
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [
+        Amount(10_000),
+        guess(2_000, None, None),
+        guess(2_000, 2_000, 2_000),
+        guess(2_000, 1_990, 2_010),  # its dot is larger
+        guess(0, 0, 7),  # a log axis has no zero to begin at
+    ],
+)
+def test_without_a_range_that_shows_there_is_no_whisker_and_no_key(amount: Amount) -> None:
+    scene = lay_out(weekly([Amount(10_000), amount, Amount(1_000)]))
+    assert whiskers(scene) == {}
+    assert not any("plausible" in text for text in said(scene))
+
+
+@BOTH
+@pytest.mark.parametrize(("low", "high"), [(0, 5_000), (1, 5_000), (4_000, 10**9), (0, 10**12)])
+def test_a_range_adds_a_decade_to_the_axis_at_most_and_is_cut_there(
+    narrow: bool, low: int, high: int
+) -> None:
+    scene = lay_out(weekly([Amount(5_000), guess(5_000, low, high)]), narrow=narrow)
+    ((_, (top, bottom)),) = whiskers(scene).items()
+    base = 22 + (156 if narrow else 166)
+    if high > 50_000:
+        assert top == 22
+    if low < 500:
+        assert bottom == base
+    assert 22 <= top < bottom <= base
+    assert "plausible range, cut at the edge" in said(scene)
+    numbers = {text.text for text in texts(scene) if text.anchor == "end"}
+    assert numbers & {"1k", "10k"}
+    assert not numbers & {"100k", "100"}
+
+
+def test_the_name_of_the_peak_stands_on_its_whisker() -> None:
+    weeks = [guess(100, 100, 900), *[Amount(100)] * 6, guess(500, 500, 800), *[Amount(100)] * 6]
+    scene = lay_out(weekly(weeks))
+    (label,) = [text for text in texts(scene) if text.bold]
+    tops = sorted(top for top, _ in whiskers(scene).values())
+    assert tops[0] < label.y < tops[1]  # the whisker of the first week is far to the left
+    assert tops[1] - label.y == pytest.approx(4)
+
+
+def test_a_hollow_dot_is_not_crossed_by_its_own_whisker() -> None:
+    scene = lay_out(weekly([Amount(1_000), guess(1_000, 100, 9_000), Amount(1_000)]))
+    (dot,) = [d for d in dots(scene) if d.fill == "none"]
+    own = [s for s in scene.shapes if isinstance(s, Line) and s.x1 == s.x2 == dot.x and s.y2 < 189]
+    assert len(own) == 2
+    for line in own:
+        assert min(abs(line.y1 - dot.y), abs(line.y2 - dot.y)) > dot.r + dot.stroke_width / 2
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 10**9), st.integers(1, 10**9), st.integers(1, 300)),
+        min_size=1,
+        max_size=150,
+    ),
+    st.booleans(),
+)
+@settings(deadline=None, max_examples=60)
+def test_no_whisker_leaves_the_plot_or_runs_through_a_label(
+    weeks: list[tuple[int, int, int]], narrow: bool
+) -> None:
+    amounts = [guess(value, value // by, value * by, exact=exact) for exact, value, by in weeks]
+    scene = lay_out(weekly(amounts), narrow=narrow)
+    labels = [box(text) for text in texts(scene) if text.anchor != "end"]
+    for x, (top, bottom) in whiskers(scene).items():
+        assert 22 <= top < bottom <= 188
+        for left, above, right, below in labels:
+            assert not (left < x < right and above < bottom and top < below)
+
+
 def test_a_flat_line_is_not_stretched_into_a_slope() -> None:
     ys = [d.y for d in dots(lay_out(weekly([Amount(1000), Amount(1020)])))]
     assert abs(ys[0] - ys[1]) < 4
@@ -572,6 +687,40 @@ def test_the_table_has_every_source_in_a_column_or_says_what_is_exact_and_estima
     assert {"Codex", "325,165,695", "~206,353,581", "calls", "0"} <= set(wide)
     narrow = said(lay_out(table(rows, range="all"), narrow=True))
     assert {"Exact", "Estimated", "325M", "0"} <= set(narrow)
+
+
+@BOTH
+def test_a_number_of_the_table_has_its_range_as_its_title(narrow: bool) -> None:
+    days = {0: estimated(30_000, 20_000, 60_000), 2: exact(1_000)}
+    shown = texts(lay_out(table(ledger(days), range="all"), narrow=narrow))
+    titles = {text.text: text.title for text in shown}
+    guessed, measured = ("~30.0k", "1.00k") if narrow else ("~30,000", "1,000")
+    assert titles[guessed] == "20,000 to 60,000"
+    assert titles[measured] == ""
+    assert "21,000 to 61,000" in titles.values()  # the sum at the foot
+    assert "estimates of 3 days: about 30.0k (20.0k to 60.0k)" in " · ".join(titles)
+
+
+@BOTH
+def test_the_calendar_tells_the_range_that_its_colours_cannot_show(narrow: bool) -> None:
+    for day, told in ((estimated(30, 20, 60), True), (estimated(30), False)):
+        view = heatmap(ledger({0: day, 1: exact(5)}), range="all")
+        shown = " ".join(said(lay_out(view, narrow=narrow)))
+        assert ("about 30 estimated (20 to 60)" in shown) is told
+        assert ("about" in shown) is told
+
+
+@BOTH
+def test_every_picture_says_when_estimates_count_messages_again(narrow: bool) -> None:
+    day = estimated(3_000_000, 2_000_000, 60_000_000)
+    estimates: tuple[tuple[Estimate, bool], ...] = (("visible", False), ("processed", True))
+    for estimate, again in estimates:
+        rows = [DailyRow(date=LAST, sources={"chatgpt": day}, driver="a", estimate=estimate)]
+        for view in views(Ledger(rows)):
+            shown = " ".join(said(lay_out(view, narrow=narrow)))
+            assert ("estimates count what every turn sent again" in shown) is again
+            # Text that counts once is not text that was read again.
+            assert ("context read again" in shown) is (again and "copies of" in shown)
 
 
 def test_a_missing_day_of_the_table_is_a_dash_and_an_observed_one_without_use_a_zero() -> None:

@@ -17,7 +17,7 @@ from burnlib import words
 from burnlib.chart import Chart
 from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
-from burnlib.model import DailyRow, Fidelity, SourceDay
+from burnlib.model import DailyRow, Estimate, Fidelity, SourceDay
 from burnlib.render.base import Renderer
 from burnlib.render.html import Html, document, figure, fragment
 from burnlib.render.html.markup import Markup, escape, tag
@@ -195,6 +195,85 @@ def test_foot_defines_the_states_the_units_and_the_zone() -> None:
     foot = "".join(next(parsed(HTML).iter("footer")).itertext())
     for said in ("Exact", "Estimated", "Lower bound", "B = 10⁹", "Europe/Berlin", "11 Feb 2026"):
         assert said in foot
+
+
+def of_chats(*estimates: Estimate, measured: int = 0) -> str:
+    """A page of one chat a day from 11 Feb 2026 back, of 30k tokens between 20k and 60k."""
+    chat = SourceDay(tokens=30_000, fidelity=Fidelity.ESTIMATED, low=20_000, high=60_000)
+    sources = {"chatgpt": chat}
+    if measured:
+        sources["codex"] = SourceDay(tokens=measured, fidelity=Fidelity.EXACT)
+    rows = (
+        DailyRow(date=_TODAY - timedelta(days=i), sources=sources, estimate=estimate)
+        for i, estimate in enumerate(estimates)
+    )
+    return document(page(Ledger(rows), ranges=("5d",), opens="5d"))
+
+
+def test_headline_gives_the_range_of_what_is_estimated() -> None:
+    def headline(html: str) -> str:
+        (said,) = (p for p in parsed(html).iter("p") if p.get("class") == "burn-head")
+        return "".join(said.itertext())
+
+    assert headline(of_chats("visible")) == (
+        "~30.0k estimated tokens (20.0k to 60.0k) in 5 days, 4 days without data"
+    )
+    assert headline(of_chats("visible", measured=7)) == (
+        "7 exact tokens in 5 days, plus about 30.0k estimated (20.0k to 60.0k), 4 days without data"
+    )
+
+
+@pytest.mark.parametrize(
+    ("estimates", "counted", "again"),
+    [
+        (["visible"], "of chats, each message once. ", ""),
+        (
+            ["processed"],
+            "of chats, all that was sent again with every turn. ",
+            "Estimates count what every turn sent again.",
+        ),
+        (
+            ["visible", "processed"],
+            "of chats, on some days each message once, on others all that was sent again with "
+            "every turn. ",
+            "Estimates count each message once on some days, what every turn sent again on others.",
+        ),
+    ],
+)
+def test_foot_defines_what_estimates_count_and_descriptions_say_it_where_it_is_not_plain(
+    estimates: list[Estimate], counted: str, again: str
+) -> None:
+    html = of_chats(*estimates)
+    root = parsed(html)
+    foot = "".join(next(root.iter("footer")).itertext())
+    assert counted + "Behind it in brackets: the least and the most that is plausible." in foot
+    if not again:
+        assert "count what" not in html
+        return
+    pictures = [svg.get("aria-label") or "" for svg in root.findall(".//{*}svg")]
+    assert len(pictures) == 6
+    (described,) = (meta for meta in root.iter("meta") if meta.get("name") == "description")
+    assert all(again in said for said in [*pictures, described.get("content") or ""])
+    notes = ["".join(p.itertext()) for p in root.iter("p") if p.get("class") == "burn-note"]
+    assert sum(again in said for said in notes) == 3  # headline, equivalents, table
+
+
+def test_only_tokens_that_were_read_again_are_said_to_be() -> None:
+    assert words.READ_AGAIN not in of_chats("visible")
+    assert words.READ_AGAIN in of_chats("visible", measured=1_000_000)
+    assert words.READ_AGAIN in of_chats("visible", "processed")
+
+
+def test_numbers_of_the_table_have_their_range_as_their_title() -> None:
+    root = parsed(of_chats("visible", "visible", measured=1_000))
+    titles = {"".join(td.itertext()): td.get("title") for td in root.iter("td")}
+    assert titles["~30,000e"] == "20,000 to 60,000"
+    assert titles["~31,000"] == "21,000 to 61,000"
+    assert titles["1,000"] is None
+    (foot,) = root.iter("tfoot")
+    found = {"".join(td.itertext()): td.get("title") for td in foot.iter("td")}
+    assert found["~62,000"] == "42,000 to 122,000"
+    assert found["~60,000e"] == found["~60.0ke"] == "40,000 to 120,000"
 
 
 def test_a_page_of_400_days_stays_below_450_kilobytes() -> None:

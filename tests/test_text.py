@@ -38,6 +38,7 @@ from burnlib.views.base import (
     Window,
 )
 from burnlib.views.page import page
+from strategies import amounts
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 _WED = date(2026, 1, 28)
@@ -265,6 +266,39 @@ def test_missing_zero_partial_and_running_weeks_read_differently() -> None:
     assert "≥ ~100k  ▒" in by_day["2 Feb "]
 
 
+def test_a_week_is_followed_by_its_plausible_range_where_the_line_has_room() -> None:
+    ranged = Amount(100_000, 50_000, False, 40_000, 900_000)
+    peak = week(1, 0, amount=ranged)
+    view = trend_of(
+        week(0, 120_000),
+        peak,
+        week(2, 0, amount=ranged + Amount(0, 1)),
+        week(3, 0, amount=ranged, observed=3, complete=False, current=True),
+        peak=peak,
+    )
+    said = write(view).split("\n")
+    by_day = {line[:6]: line for line in said}
+    assert by_day["5 Jan "].endswith("█")
+    assert by_day["12 Jan"].endswith("█  peak · 140k to 1.00M")
+    assert by_day["19 Jan"].endswith("█")
+    assert by_day["26 Jan"].endswith("░  so far · 3 of 7 days · 140k to 1.00M")
+    narrow = write(view, Look(width=60)).split("\n")
+    assert any(line.endswith("░  so far · 3 of 7 days") for line in narrow)
+    assert any("plausible range" in line for line in said)
+    assert "plausible range" not in write(trend_of(week(0, 5)))
+
+
+@given(st.lists(amounts(), min_size=1, max_size=9), st.integers(60, 100), st.booleans())
+@settings(deadline=None, max_examples=60)
+def test_no_range_makes_a_line_longer_than_its_width(
+    found: list[Amount], width: int, ascii: bool
+) -> None:
+    weeks = [week(i, 0, amount=a, observed=7 - i % 3) for i, a in enumerate(found)]
+    view = trend_of(*weeks, peak=weeks[0])
+    for line in write(view, Look(width=width, ascii=ascii)).split("\n"):
+        assert len(line) <= width, line
+
+
 # The drivers
 
 
@@ -307,6 +341,15 @@ def test_table_shows_every_source_with_calls_and_drivers_where_there_is_room() -
     said = write(table_of("codex", "chatgpt"), Look(width=100))
     assert re.search(r"Wed 11 Feb +~1\.53B +1\.33B +12,345 +~206M +1\.20M 6d +shipping\n", said)
     assert re.search(r"3 days +~1\.53B +1\.33B +37,035 +~206M\n", said)
+
+
+def test_the_line_that_explains_estimates_gives_the_range_of_all_of_them() -> None:
+    view = table_of("codex", "chatgpt")
+    assert "estimates of" not in write(view)
+    amount = Amount(10**9, 87_000_000, False, 61_000_000, 410_000_000)
+    for width in (60, 80):
+        said = write(evolve(view, amount=amount), Look(width=width))
+        assert "estimates of 3 days: about 87.0M (61.0M to 410M)" in said
 
 
 def test_too_wide_a_table_drops_drivers_then_calls_then_folds_the_sources() -> None:

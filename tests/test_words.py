@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from burnlib import sentences, words
 from burnlib.days import Range
+from burnlib.model import Estimate
 from burnlib.scale import LogScale
 from burnlib.views.base import (
     Amount,
@@ -23,6 +24,7 @@ from burnlib.views.base import (
     Trend,
     Week,
 )
+from strategies import amounts
 
 M = 10**6
 DAY = date(2026, 2, 10)  # a Tuesday
@@ -71,6 +73,7 @@ def test_round_numbers_on_axes_carry_no_idle_zeros(n: int, text: str) -> None:
 @pytest.mark.parametrize(
     ("x", "text"),
     [
+        (0, "0"),
         (0.00001, "<0.0001"),
         (0.1, "0.10"),
         (0.423, "0.42"),
@@ -129,6 +132,93 @@ def test_an_amount_says_how_far_it_can_be_trusted(
     assert words.amount(amount) == brief
     assert words.amount(amount, long=True) == long
     assert words.parts(amount) == parts
+
+
+RANGED = Amount(0, 87 * M, False, 61 * M, 410 * M)
+
+
+@pytest.mark.parametrize(
+    ("amount", "brief", "parts", "between", "span"),
+    [
+        (
+            RANGED,
+            "~87.0M",
+            "about 87.0M estimated (61.0M to 410M)",
+            "61.0M to 410M",
+            "61.0M to 410M",
+        ),
+        (
+            RANGED + Amount(10**9, 0, True),
+            "≥ ~1.09B",
+            "at least 1.00B measured and about 87.0M estimated (61.0M to 410M)",
+            "61.0M to 410M",
+            "≥ 1.06B to 1.41B",
+        ),
+        # The range is too narrow to show beside what was measured.
+        (
+            Amount(10**12, 5, False, 4, 6),
+            "~1.00T",
+            "1.00T exact and about 5 estimated (4 to 6)",
+            "4 to 6",
+            "",
+        ),
+        (Amount(0, 5, False, 5, 5), "~5", "about 5 estimated", "", ""),
+        (RANGED + Amount(0, 1), "~87.0M", "about 87.0M estimated", "", ""),
+        # Nothing is estimated, and yet it may have been something.
+        (
+            Amount(0, 0, False, 0, 500),
+            "~0",
+            "about 0 estimated (0 to 500)",
+            "0 to 500",
+            "0 to 500",
+        ),
+        (Amount(7), "7", "7 exact", "", ""),
+    ],
+)
+def test_an_estimate_is_told_with_its_range_where_that_is_known_and_says_something(
+    amount: Amount, brief: str, parts: str, between: str, span: str
+) -> None:
+    assert words.amount(amount, strict=True) == brief
+    assert words.parts(amount) == parts
+    assert words.between(amount) == between
+    assert words.span(amount) == span
+
+
+def test_the_range_of_a_total_can_have_every_digit() -> None:
+    amount = Amount(1_000, 30_000, True, 20_000, 60_000)
+    assert words.span(amount, long=True) == "≥ 21,000 to 61,000"
+
+
+def read(text: str) -> float:
+    return float(text.rstrip("kMBT").replace(",", "")) * UNITS[text.lstrip("0123456789.,")]
+
+
+@given(amounts())
+def test_a_printed_value_lies_in_its_printed_range(amount: Amount) -> None:
+    for value, ends in (
+        (words.short(amount.estimated), words.between(amount)),
+        (words.short(amount.total), words.span(amount).removeprefix("≥ ")),
+        (words.full(amount.total), words.span(amount, long=True).removeprefix("≥ ")),
+    ):
+        if ends:
+            low, high = ends.split(" to ")
+            assert read(low) <= read(value) <= read(high)
+            assert read(low) < read(high)
+
+
+@given(amounts(), st.booleans())
+def test_no_range_is_printed_where_none_is_known(amount: Amount, long: bool) -> None:
+    if amount.low is None or amount.high is None:
+        assert words.between(amount) == words.span(amount, long=long) == ""
+        assert " to " not in words.parts(amount, long=long)
+
+
+def test_only_estimates_that_count_messages_again_are_told_apart() -> None:
+    assert words.counting(frozenset()) == words.counting(frozenset({"visible"})) == ""
+    assert words.counting(frozenset({"processed"})) == "estimates count what every turn sent again"
+    assert words.counting(frozenset({"visible", "processed"})) == (
+        "estimates count each message once on some days, what every turn sent again on others"
+    )
 
 
 def test_dates_are_english_whatever_the_locale() -> None:
@@ -201,6 +291,19 @@ def day(amount: Amount | None, **more: object) -> Day:
         (
             day(Amount(200_000, 125_000)),
             "Tue 10 Feb 2026: 325,000 tokens (200,000 exact and about 125,000 estimated)",
+        ),
+        (
+            day(RANGED),
+            "Tue 10 Feb 2026: ~87,000,000 tokens (estimated, 61.0M to 410M)",
+        ),
+        (
+            day(Amount(200_000, 125_000, False, 90_000, 400_000)),
+            "Tue 10 Feb 2026: 325,000 tokens "
+            "(200,000 exact and about 125,000 estimated (90.0k to 400k))",
+        ),
+        (
+            day(Amount(0, 0, False, 0, 500)),
+            "Tue 10 Feb 2026: ~0 tokens (estimated, 0 to 500)",
         ),
         (
             day(Amount(5000, 0, True)),
@@ -298,6 +401,28 @@ def test_the_heatmaps_sentences_say_sum_gaps_and_days_in_each_class() -> None:
     )
 
 
+RESENT: frozenset[Estimate] = frozenset({"processed"})
+
+
+def test_every_view_says_when_its_estimates_count_messages_again() -> None:
+    amount = Amount(0, 87 * M, False, 61 * M, 410 * M)
+    sum_ = "365 days to 2026-02-11: about 87.0M estimated (61.0M to 410M) tokens"
+    again = "Estimates count what every turn sent again."
+    head = Headline(range=YEAR, amount=amount, observed=365, missing=0, estimates=RESENT)
+    assert sentences.sentence(head) == f"{sum_}. {again}"
+    view = heatmap((), range=YEAR, amount=amount, observed=365, missing=0, estimates=RESENT)
+    assert sentences.sentence(view) == f"{sum_}. Days by tokens: 0 tokens: 365. {again}"
+    bars = Drivers(range=YEAR, bars=(), windows=(), amount=amount, estimates=RESENT)
+    assert sentences.sentence(bars) == f"{sum_}. {again}"
+    scale = Equivalents(range=YEAR, amount=amount, lines=(), estimates=RESENT)
+    assert sentences.sentence(scale) == f"{sum_}. {again}"
+    weeks = Trend(range=YEAR, weeks=(week(amount),), amount=amount, estimates=RESENT)
+    assert sentences.sentence(weeks) == (
+        "1 week from 2025-02-12 to 2026-02-11: about 87.0M estimated (61.0M to 410M) tokens. "
+        + again
+    )
+
+
 def test_no_data_is_said_and_never_called_zero() -> None:
     view = heatmap((), range=YEAR, amount=Amount(), observed=0, missing=365)
     assert sentences.sentence(view) == "No days with data between 2025-02-12 and 2026-02-11."
@@ -305,6 +430,10 @@ def test_no_data_is_said_and_never_called_zero() -> None:
     assert sentences.sentence(one) == "No days with data."
     bars = Drivers(range=YEAR, bars=(), windows=(), amount=Amount())
     assert sentences.sentence(bars) == "No tokens on record in 365 days to 2026-02-11."
+    maybe = Equivalents(range=YEAR, amount=Amount(0, 0, False, 0, 500), lines=())
+    assert sentences.sentence(maybe) == (
+        "365 days to 2026-02-11: about 0 estimated (0 to 500) tokens."
+    )
     weeks = Trend(range=YEAR, weeks=(week(None, 0),), amount=Amount())
     assert sentences.sentence(weeks) == "No data in 1 week from 2025-02-12 to 2026-02-11."
 

@@ -7,7 +7,7 @@ SVG, HTML and text use these functions, so they cannot disagree. Numbers are wor
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from itertools import pairwise
 
 from burnlib.days import Range
@@ -168,7 +168,7 @@ def sentence(view: View | Headline) -> str:
     return " ".join(filter(None, (_told(view), how_counted(view.estimates))))
 
 
-def how_counted(estimates: Set[Estimate]) -> str:
+def how_counted(estimates: frozenset[Estimate]) -> str:
     """Return :func:`burnlib.words.counting` as a sentence; "" where each message counts once."""
     how = counting(estimates)
     return f"{how[:1].upper()}{how[1:]}." if how else ""
@@ -183,7 +183,7 @@ def _told(view: Heatmap | Trend | Drivers | Equivalents | Table | Headline) -> s
         return _sum(view.range, view.amount, view.range.days - view.observed)
     if isinstance(view, Trend):
         return _trend(view)
-    if not view.amount.total:
+    if not view.amount.total and not view.amount.has_estimate:
         return f"No tokens on record in {_days(view.range.days)} to {view.range.last}."
     if isinstance(view, Drivers):
         found = [f"{percent(bar.share)} {clean(bar.name)}" for bar in view.bars]

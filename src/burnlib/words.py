@@ -9,7 +9,7 @@ tables below, all functions are pure, and nothing depends on the system's locale
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from burnlib.model import Estimate
@@ -73,7 +73,7 @@ _WINDOWS = {
     "peak": "peak day",
     "active": "active days",
 }
-_COUNTING: Mapping[Set[Estimate], str] = {
+_COUNTING: Mapping[frozenset[Estimate], str] = {
     frozenset({"processed"}): "estimates count what every turn sent again",
     frozenset({"visible", "processed"}): (
         "estimates count each message once on some days, what every turn sent again on others"
@@ -186,7 +186,8 @@ def between(a: Amount) -> str:
 def span(a: Amount, *, long: bool = False) -> str:
     """Return the plausible range of the total: "1.06B to 1.41B", "≥ 1.06B to 1.41B".
 
-    With *long* every digit. It is "" where :func:`between` is.
+    With *long* every digit. It is "" where a range is not known, and where it is too narrow to show
+    in the total.
     """
     ends = _range(a, measured=a.exact, write=full if long else short)
     return f"≥ {ends}" if ends and a.lower_bound else ends
@@ -199,7 +200,7 @@ def _range(a: Amount, *, measured: int, write: Callable[[int], str]) -> str:
     return "" if low == value == high else f"{low} to {high}"
 
 
-def counting(estimates: Set[Estimate]) -> str:
+def counting(estimates: frozenset[Estimate]) -> str:
     """Return how conversations were counted, where it is not each message once: "" then.
 
     "estimates count what every turn sent again" is a much larger number for the same chats.

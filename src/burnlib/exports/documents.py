@@ -264,7 +264,7 @@ class _Document:
         reason = ""
         try:
             for key in self._keys():
-                if key == _LIST and self._window.text[self._window.at] == "[":
+                if key == _LIST and self._window.next() == "[":
                     self._wrapped = True
                     self._window.at += 1
                     yield from self._array()
@@ -297,8 +297,7 @@ class _Document:
             key = window.value()
             self._expect(":")
             window.at += 1
-            if not window.next():
-                raise CutOff
+            window.next()
             yield str(key)
             more = self._expect(",}") == ","
             if more:
@@ -323,10 +322,8 @@ class _Document:
         except TooLarge:
             window.skip()
         except Broken as broken:
-            end = window.end(_LOOK_AHEAD)
-            if end is None:
-                raise
-            window.at += end
+            end = window.end(_LOOK_AHEAD)  # which may move what is read so far
+            window.at += end or 0
             return broken.reason
         return ""
 

@@ -97,14 +97,19 @@ def amount_of(row: DailyRow, basis: Basis) -> Amount | None:
     high: int | None = 0
     lower_bound = False
     for name, day in sources.items():
-        if day.fidelity is Fidelity.ESTIMATED:
-            estimated += day.tokens
-            least, most = _ends(row, name, day)
-            low = None if low is None or least is None else low + least
-            high = None if high is None or most is None else high + most
-        else:
+        if day.fidelity is not Fidelity.ESTIMATED:
             exact += day.tokens
             lower_bound |= day.fidelity is Fidelity.LOWER_BOUND
+            continue
+        estimated += day.tokens
+        least, most = day.low, day.high
+        if least is None or most is None or not least <= day.tokens <= most:
+            least, most = _ends(row, name, day)
+        if low is None or high is None or least is None or most is None:
+            low = high = None
+        else:
+            low += least
+            high += most
     return Amount(exact, estimated, lower_bound, low, high)
 
 
@@ -115,16 +120,16 @@ def _ends(row: DailyRow, name: str, day: SourceDay) -> tuple[int, int] | tuple[N
         InvalidInput: The range does not hold the estimate, so one of the two is wrong.
 
     """
-    low, high = day.low, day.high
-    if (low is not None and low > day.tokens) or (high is not None and high < day.tokens):
+    tokens, low, high = day.tokens, day.low, day.high
+    if low is not None and high is not None and low <= tokens <= high:
+        return low, high
+    if (low is not None and low > tokens) or (high is not None and high < tokens):
         raise InvalidInput(
-            f"{name}: the estimate {day.tokens} is not between its low {low} and its high {high}",
+            f"{name}: the estimate {tokens} is not between its low {low} and its high {high}",
             where=str(row.date),
             hint="give low <= tokens <= high, or leave the range out",
         )
-    if low is not None and high is not None:
-        return low, high
-    return (None, None) if day.tokens else (0, 0)
+    return (None, None) if tokens else (0, 0)
 
 
 def amounts(rows: Ledger, basis: Basis) -> dict[date, Amount]:
@@ -150,8 +155,11 @@ def added(parts: Iterable[Amount]) -> Amount:
 
 def estimates_in(rows: Ledger, known: Mapping[date, Amount], asked: Range) -> frozenset[Estimate]:
     """Return what the estimates in the days *asked* count, given the amounts that are *known*."""
-    days = {day for day, amount in known.items() if amount.has_estimate and day in asked}
-    return frozenset(row.estimate for row in rows if row.date in days)
+    return frozenset(
+        row.estimate
+        for row in rows
+        if (amount := known.get(row.date)) and amount.has_estimate and row.date in asked
+    )
 
 
 def largest(days: Mapping[date, Amount]) -> date | None:

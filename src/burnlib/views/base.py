@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from burnlib.days import Range
 from burnlib.model import Estimate
@@ -47,6 +47,10 @@ Basis: TypeAlias = Literal["total", "exact"]
 WeekStart: TypeAlias = Literal["monday", "sunday"]
 
 
+def _no_range(amount: Amount) -> int | None:
+    return None if amount.estimated else 0
+
+
 @frozen
 class Amount:
     """Tokens with their trust: the two parts are never added without saying so.
@@ -64,13 +68,8 @@ class Amount:
     exact: int = 0
     estimated: int = 0
     lower_bound: bool = False
-    low: int | None = field()
-    high: int | None = field()
-
-    @low.default
-    @high.default
-    def _no_range(self) -> int | None:
-        return None if self.estimated else 0
+    low: int | None = field(default=Factory(_no_range, takes_self=True))
+    high: int | None = field(default=Factory(_no_range, takes_self=True))
 
     @property
     def total(self) -> int:

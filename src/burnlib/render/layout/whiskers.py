@@ -25,12 +25,13 @@ def whiskers(plot: Plot) -> Iterator[Line]:
         if ends is None:
             continue
         low, high = ends
-        apart = plot.radius(i) + _AIR if plot.radius(i) else 0.0
         top = max(plot.y(high), TOP)
         bottom = min(plot.y(low), plot.base) if low else plot.base
+        apart = plot.radius(i) + _AIR
+        pieces = [(top, y - apart), (y + apart, bottom)] if plot.radius(i) else [(top, bottom)]
         # Where weeks are too close for dots of their own, a strong comb would hide their line.
         stroke, width = ("muted", 1.0) if plot.beads else ("faint", 0.6)
-        for y1, y2 in ((top, y - apart), (y + apart, bottom)):
+        for y1, y2 in pieces:
             if y2 - y1 >= _SHORTEST:
                 yield Line(x1=x, y1=y1, x2=x, y2=y2, stroke=stroke, stroke_width=width)
 
