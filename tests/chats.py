@@ -165,7 +165,7 @@ class Slow:
 
 
 class Failing(Slow):
-    """The same, with a fault of its own: what a record says."""
+    """The same, with a fault: the one that a record names, or none that anybody knows."""
 
     name = "failing_chat"
 
@@ -178,7 +178,9 @@ class Failing(Slow):
         when = {"naive": at.replace(tzinfo=None), "old": at.replace(year=1970)}
         wrong: Any = when.get(str(record["fails"]), at)
         message = Message(id="m", side="input", at=wrong, texts=["hello"])
-        return Conversation(id="c", messages=[message])
+        return Conversation(id="c", model=str(record["fails"]), messages=[message])
 
-    def method(self, _model: str, _at: datetime) -> Method:
-        raise RuntimeError("no method")
+    def method(self, model: str, at: datetime) -> Method:
+        if model == "method":
+            raise RuntimeError("no method")
+        return super().method(model, at)

@@ -350,19 +350,20 @@ def test_one_conversation_gives_a_factor_with_six_percent_to_both_sides(
 
 @pytest.mark.parametrize(
     ("real", "good"),
-    [(0, False), (-5, False), (2, False), (3, True), (48, True), (49, False), (10**15, False)],
+    [(0, False), (-5, False), (29, False), (30, True), (472, True), (473, False), (10**15, False)],
 )
 def test_a_number_that_is_not_of_this_text_is_refused(
     archive: Path, tmp_path: Path, real: int, *, good: bool
 ) -> None:
-    # 12 is estimated; a quarter is 3, four times is 48.
-    file = export(tmp_path / "chat.json", CHAT)
+    # 100 × 1.18 = 118 is estimated; a quarter of it is 29.5, four times that is 472.
+    talk = claude("c", said("h", "human", hello(100), "2026-03-01T12:00:00Z"))
+    file = export(tmp_path / "chat.json", talk)
     if good:
         assert calibrate_by_conversation(file, real, archive=archive)
         return
     with pytest.raises(InvalidInput) as caught:
         calibrate_by_conversation(file, real, archive=archive)
-    assert f"{real:,} tokens is far from the ~12" in caught.value.message
+    assert f"{real:,} tokens is far from the ~118" in caught.value.message
     assert (caught.value.where, bool(caught.value.hint)) == (str(file), True)
     assert not archive.exists()
 

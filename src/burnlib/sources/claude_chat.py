@@ -135,7 +135,8 @@ def _steps(name: str, entry: _Object, pieces: Sequence[_Piece]) -> Iterator[Mess
 
     There is at least one: a message without text, such as a picture, is a place, too.
     """
-    runs = [(side, list(run)) for side, run in itertools.groupby(pieces, lambda p: p.side)]
+    grouped = itertools.groupby(pieces, lambda piece: piece.side)
+    runs: list[tuple[_Side, list[_Piece]]] = [(side, list(run)) for side, run in grouped]
     for number, (side, run) in enumerate(runs or [(_side(entry), [])]):
         yield Message(
             id=f"{name}#{number}" if number else name,
