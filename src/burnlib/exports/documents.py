@@ -152,6 +152,7 @@ class _Document:
     def _element(self) -> Iterator[Record | LogFormatError]:
         start = self._window.position
         broken: Broken | None = None
+        value: object = None
         try:
             value = self._window.value()
         except TooLarge:

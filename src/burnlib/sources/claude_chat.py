@@ -135,9 +135,9 @@ def _steps(name: str, entry: _Object, pieces: Sequence[_Piece]) -> Iterator[Mess
 
     There is at least one: a message without text, such as a picture, is a place, too.
     """
-    grouped = itertools.groupby(pieces, lambda piece: piece.side)
-    runs: list[tuple[_Side, list[_Piece]]] = [(side, list(run)) for side, run in grouped]
-    for number, (side, run) in enumerate(runs or [(_side(entry), [])]):
+    runs = [list(run) for _, run in itertools.groupby(pieces, lambda piece: piece.side)]
+    for number, run in enumerate(runs or [[]]):
+        side = run[0].side if run else _side(entry)
         yield Message(
             id=f"{name}#{number}" if number else name,
             parent=(name if number == 1 else f"{name}#{number - 1}") if number else "",
