@@ -414,7 +414,7 @@ def test_hostile_documents_take_time_in_proportion_to_their_size(
     monkeypatch.setattr(documents, "_MOST_BROKEN", 200)
     started = time.process_time()
     found = repeated(head, text, 2 * MIB, tail)
-    assert time.process_time() - started < 8
+    assert time.process_time() - started < 20
     assert 1 <= len(told(found)) <= 202
 
 

@@ -77,9 +77,8 @@ def directory_entry(path: Path, number: int = 0) -> int:
     return found[number]
 
 
-# Offsets in a directory entry, and in the record at the end.
-FLAGS, METHOD, CRC, SIZES, LOCAL_OFFSET = 8, 10, 16, 20, 42
-END_COUNTS = 8
+# Offsets in a directory entry.
+VERSION_NEEDED, FLAGS, METHOD, CRC, SIZES, LOCAL_OFFSET = 6, 8, 10, 16, 20, 42
 
 
 # Finding --------------------------------------------------------------------------------------
@@ -255,6 +254,11 @@ def test_a_zip_that_grows_while_it_is_looked_at_is_changing_and_not_damaged(
     assert "is still changing" in str(problem(path))
 
 
+def test_a_name_that_would_be_unpacked_on_the_way_is_refused(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "export.zip.zst", ("conversations.json", ONE))
+    assert "is compressed with Zstandard (fix: unpack it" in str(problem(path))
+
+
 # What is read of a zip ------------------------------------------------------------------------
 
 
@@ -363,6 +367,12 @@ def test_a_method_that_is_not_read_is_named(tmp_path: Path, method: int, name: s
     path = make_zip(tmp_path / "e.zip", ("conversations.json", ONE))
     patch(path, directory_entry(path) + METHOD, "<H", method)
     assert re.search(rf"is compressed with .*{name}.* \({method}\)", str(problem(path)))
+
+
+def test_a_zip_of_a_later_format_is_told(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "e.zip", ("conversations.json", ONE))
+    patch(path, directory_entry(path) + VERSION_NEEDED, "<H", 99)
+    assert "cannot be read: zip file version 9.9" in str(problem(path))
 
 
 def test_a_real_bzip2_member_is_refused_since_it_inflates_in_unbounded_pieces(

@@ -224,14 +224,19 @@ def test_what_was_read_is_told_with_both_ends_of_the_range(world: World) -> None
 
 # Copies, versions, shards --------------------------------------------------------------------
 
-# An answer that was still being written, under the id of the whole one, and one that was deleted
-# since: the later version holds, and what was deleted was used all the same.
-CUT = (
-    GPT_OLD[0],
-    node("g-a1", "g-u1", "assistant", "one", "2026-03-01T18:40:00Z"),
-    node("g-x", "g-u1", "assistant", "hello", "2026-03-01T18:41:00Z"),
-)
-CUT_TALK = chatgpt("g", *CUT, updated="2026-03-01T18:40:30Z")
+
+def earlier(answer: str) -> Json:
+    """TALK as it was while g-a1 was *answer*, with an answer that was deleted since."""
+    return chatgpt(
+        "g",
+        GPT_OLD[0],
+        node("g-a1", "g-u1", "assistant", answer, "2026-03-01T18:40:00Z"),
+        node("g-x", "g-u1", "assistant", "hello", "2026-03-01T18:41:00Z"),
+        updated="2026-03-01T18:41:30Z",
+    )
+
+
+CUT_TALK = earlier("one")
 EDITED_TALK = chatgpt(
     "g",
     *GPT_OLD,
@@ -263,12 +268,16 @@ def test_a_newer_and_an_older_export_in_any_order_give_the_rows_of_the_newer(
     assert rows(together) == written(VISIBLE["UTC"], "UTC")
 
 
+@pytest.mark.parametrize("answer", ["one", hello(7)], ids=["shorter", "longer"])
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=str)
-def test_a_longer_version_of_an_answer_replaces_it_and_what_was_deleted_stays(
-    tmp_path: Path, order: Sequence[int]
+def test_the_later_version_of_an_answer_holds_and_what_was_deleted_stays(
+    tmp_path: Path, order: Sequence[int], answer: str
 ) -> None:
-    files = export(tmp_path / "old.json", CUT_TALK), export(tmp_path / "new.json", OLD_TALK)
-    # u1 2 + a1 3, not 1 + x 1; processed: a1 2 + 3, x 2 + 1.
+    files = (
+        export(tmp_path / "old.json", earlier(answer)),
+        export(tmp_path / "new.json", OLD_TALK),
+    )
+    # u1 2 + a1 3, whatever it was before, + x 1; processed: a1 2 + 3, x 2 + 1.
     found = chatgpt_rows(*(files[index] for index in order), archive=tmp_path / "archive.db")
     assert found == [[6, 6, 8, 2]]
 

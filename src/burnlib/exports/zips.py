@@ -24,11 +24,11 @@ from burnlib.exports.member import PIECE, Member, Stamp, Watched, changing, open
 
 __all__ = ["HOW_TO_EXPORT", "zip_members"]
 
+# As the help pages of OpenAI (article 7260999) and Anthropic (9450526) had it in 2026.
 HOW_TO_EXPORT = (
     "export your data as JSON: in ChatGPT, Settings > Data controls > Export data; in Claude, "
     "Settings > Privacy > Export data; then import the zip"
 )
-# Both ways as the help pages of OpenAI (7260999) and Anthropic (9450526) had them in 2026.
 
 _MOST_MEMBERS = 100_000
 _MOST_DIRECTORY = 1 << 25
