@@ -11,13 +11,15 @@ import json
 import os
 import time
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from burnlib.estimating import Method
-from burnlib.model import Fidelity
+from burnlib.estimating import Amount, Method, amount_of, pieces_of
+from burnlib.model import Fidelity, UsageEvent
+from burnlib.sources import turns
 from burnlib.sources.conversations import Conversation, Message
 
 Json = dict[str, Any]
@@ -184,3 +186,28 @@ class Failing(Slow):
         if model == "method":
             raise RuntimeError("no method")
         return super().method(model, at)
+
+
+def uses_of(
+    talk: Conversation,
+    *,
+    source: str,
+    method: Callable[[str, datetime], Method],
+    count: Callable[[str, str], int],
+) -> tuple[list[UsageEvent], Counter[str]]:
+    """The uses of a conversation whose texts are counted by *count*, and what was left out."""
+    outline = turns.outline_of(talk, source=source, method=method)
+    counts = [count(text, encoding) for encoding, text in outline.texts]
+    return turns.uses_of(outline, counts), outline.left_out
+
+
+def estimate(
+    method: Method,
+    count: Callable[[str, str], int],
+    *,
+    texts: Sequence[str] = (),
+    code: Sequence[str] = (),
+) -> Amount:
+    """What the parts of one message come to, counted by *count*."""
+    pieces = pieces_of(method, texts, code)
+    return amount_of((ratio, count(piece, method.encoding)) for ratio, piece in pieces if piece)

@@ -16,7 +16,7 @@ from burnlib.errors import LogFormatError
 from burnlib.model import Fidelity, UsageEvent
 from burnlib.sources.chatgpt import ChatGPT
 from burnlib.sources.conversations import Conversation, ExportSource, Message
-from burnlib.sources.turns import uses_of
+from chats import uses_of
 
 ASSET = "image, sound or file, no text in the export"
 UNKNOWN = "content of an unknown kind"

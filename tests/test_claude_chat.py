@@ -17,7 +17,7 @@ from burnlib.estimating import Method
 from burnlib.model import Fidelity, UsageEvent
 from burnlib.sources.claude_chat import ClaudeChat
 from burnlib.sources.conversations import Conversation, ExportSource
-from burnlib.sources.turns import uses_of
+from chats import uses_of
 
 ASSET = "image, sound or file, no text in the export"
 UNKNOWN = "content of an unknown kind"

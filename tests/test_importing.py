@@ -34,7 +34,7 @@ from burnlib.errors import ArchiveNotWritten, BurnlibError, MissingDependency
 from burnlib.history import recall
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Estimate, Fidelity, SourceDay
-from burnlib.tokenizer import count_tokens
+from burnlib.tokenizer import count_each, count_tokens
 from chats import Json, chatgpt, claude, export, hello, node, said, zipped
 from core_strategies import few
 from fakes import burn, burn_process, environment, install
@@ -992,10 +992,10 @@ def test_a_fault_of_somebody_elses_source_costs_one_conversation(
 def test_without_a_tokenizer_nothing_is_read_and_one_line_says_what_to_install(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(text: str, encoding: str) -> int:
+    def missing(texts: Sequence[str], encoding: str) -> list[int]:
         raise MissingDependency("counting needs tiktoken", hint="pip install tiktoken")
 
-    monkeypatch.setattr("burnlib._import.count_tokens", missing)
+    monkeypatch.setattr("burnlib._counting.count_each", missing)
     export(world.folder / "all.json", TALK, CHAT)
     line = world.refused(WRONG_USE, "import", "all.json")
     assert "fix: pip install tiktoken" in line
@@ -1005,12 +1005,12 @@ def test_without_a_tokenizer_nothing_is_read_and_one_line_says_what_to_install(
 def test_a_text_that_cannot_be_counted_costs_one_conversation(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(text: str, encoding: str) -> int:
-        if text == "one two three":
+    def failing(texts: Sequence[str], encoding: str) -> list[int]:
+        if "one two three" in texts:
             raise BurnlibError("tiktoken failed", where=encoding, hint="upgrade it")
-        return count_tokens(text, encoding)
+        return count_each(texts, encoding)
 
-    monkeypatch.setattr("burnlib._import.count_tokens", failing)
+    monkeypatch.setattr("burnlib._counting.count_each", failing)
     export(world.folder / "all.json", TALK, CHAT)
     code, out, err = world("import", "all.json", "--json", "--tz", "UTC")
     assert code == PARTIAL

@@ -25,7 +25,7 @@ from tiktoken_ext import openai_public
 import fakes
 from burnlib import tokenizer
 from burnlib.errors import BurnlibError, InvalidInput, MissingDependency
-from burnlib.tokenizer import count_tokens
+from burnlib.tokenizer import count_each, count_tokens
 
 BOTH = pytest.mark.parametrize("encoding", ["o200k_base", "cl100k_base"])
 FOLDER = fakes.ROOT / "src" / "burnlib" / "_vocab"
@@ -185,7 +185,7 @@ def forbid(event, arguments):
 
 before = dict(os.environ)
 sys.addaudithook(forbid)
-from burnlib.tokenizer import count_tokens
+from burnlib.tokenizer import count_each, count_tokens
 print(count_tokens("hello world", "o200k_base"), count_tokens("hello world", "cl100k_base"))
 import tiktoken.registry
 print(tiktoken.registry.ENCODINGS, tiktoken.registry.ENCODING_CONSTRUCTORS)
@@ -438,22 +438,57 @@ def test_a_panic_is_an_error_of_ours_whatever_it_is_in_rust(
         assert found > MILLION / 128
 
 
+class Failing:
+    """An encoding whose every method raises."""
+
+    def __init__(self, kind: type[BaseException]) -> None:
+        self.kind = kind
+
+    def encode_ordinary(self, text: str) -> list[int]:  # noqa: ARG002
+        raise self.kind
+
+    def encode(self, text: str, **options: object) -> list[int]:  # noqa: ARG002
+        raise self.kind
+
+
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, MemoryError, GeneratorExit])
 def test_what_is_no_panic_goes_through(
     kind: type[BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(text: str) -> list[int]:
-        raise kind
-
-    monkeypatch.setattr(tokenizer, "_encoder", lambda _: fail)
+    monkeypatch.setattr(tokenizer, "_encoder", lambda _: Failing(kind))
     with pytest.raises(kind):
         count_tokens("hello", "o200k_base")
+    with pytest.raises(kind):
+        count_each(["hello"], "o200k_base")
 
 
 def test_a_panic_by_its_name_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(text: str) -> list[int]:
-        raise type("PanicException", (BaseException,), {})
-
-    monkeypatch.setattr(tokenizer, "_encoder", lambda _: fail)
+    panic = type("PanicException", (BaseException,), {})
+    monkeypatch.setattr(tokenizer, "_encoder", lambda _: Failing(panic))
     with pytest.raises(BurnlibError, match=r"^o200k_base: tiktoken failed on a text of 5 char"):
         count_tokens("hello", "o200k_base")
+    with pytest.raises(BurnlibError, match=r"^o200k_base: tiktoken failed on a text of 5 char"):
+        count_each(["hello"], "o200k_base")
+
+
+# Many texts at once.
+
+MARK = "<|endoftext|>"
+PIECES = st.sampled_from(
+    [MARK, MARK[:-1], MARK[1:], "<", "|>", " ", "\n", "hello", "字", "\ud800", "/"]
+)
+
+
+@pytest.mark.parametrize("encoding", ["o200k_base", "cl100k_base"])
+@given(texts=st.lists(st.lists(PIECES, max_size=6).map("".join) | st.text(max_size=30), max_size=8))
+def test_texts_counted_together_are_what_they_are_one_by_one(
+    encoding: str, texts: list[str]
+) -> None:
+    assert count_each(texts, encoding) == [count_tokens(text, encoding) for text in texts]
+
+
+def test_a_text_too_long_for_one_call_is_counted_among_others() -> None:
+    long = "a " * 400_000
+    assert count_each(["hello", long, "", "hello world"], "o200k_base") == [
+        1, count_tokens(long, "o200k_base"), 0, 2,
+    ]  # fmt: skip

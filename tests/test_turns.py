@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from burnlib.errors import InvalidInput
-from burnlib.estimating import SAME, Amount, Calibration, Method, Ratio, estimate
+from burnlib.estimating import SAME, Amount, Calibration, Method, Ratio
 from burnlib.model import Fidelity, UsageEvent
 from burnlib.sources.conversations import Conversation, Message
-from burnlib.sources.turns import uses_of
 from burnlib.uses import join
+from chats import estimate, uses_of
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PLAIN = Method(name="o200k_base", encoding="o200k_base", window=1_000)

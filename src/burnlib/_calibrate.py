@@ -14,7 +14,7 @@ from burnlib import words
 from burnlib.archive import Archive, default_path
 from burnlib.days import parse_instant
 from burnlib.errors import InvalidInput, LogFormatError
-from burnlib.estimating import Calibration, Method, Ratio, estimate
+from burnlib.estimating import Calibration, Method, Ratio, amount_of, pieces_of
 from burnlib.exports import members, records
 from burnlib.sources.base import Home, Problem
 from burnlib.sources.claude_chat import ClaudeChat
@@ -22,7 +22,7 @@ from burnlib.sources.claude_code import ClaudeCode
 from burnlib.sources.conversations import Conversation, ExportSource
 from burnlib.sources.installed import export_sources
 from burnlib.sources.lines import mentions, objects, open_log, read_lines, text_of, tokens
-from burnlib.sources.turns import uses_of
+from burnlib.sources.turns import outline_of, uses_of
 from burnlib.tokenizer import count_tokens
 
 __all__ = ["calibrate_by_conversation", "calibrate_by_logs", "reset_calibrations"]
@@ -147,7 +147,8 @@ def _count(answer: _Answer, text: str) -> None:
     # By name: models that share their ratios differ in their windows.
     methods = {m.name: m for m in (chat.method(model, answer.at) for model in ("", answer.model))}
     for name, method in methods.items():
-        amount = estimate(method, count_tokens, texts=[text]).mid
+        pieces = pieces_of(method, [text])
+        amount = amount_of((r, count_tokens(piece, method.encoding)) for r, piece in pieces).mid
         answer.estimated[name] = answer.estimated.get(name, 0) + amount
 
 
@@ -234,7 +235,8 @@ def _estimate_of(file: Path) -> tuple[int, set[str]]:
         methods.add(how.name)
         return how
 
-    events, _ = uses_of(conversation, source=source.name, method=method, count=count_tokens)
+    outline = outline_of(conversation, source=source.name, method=method)
+    events = uses_of(outline, [count_tokens(text, encoding) for encoding, text in outline.texts])
     return sum(event.counts.total for event in events), methods
 
 

@@ -13,21 +13,21 @@ from typing import BinaryIO
 
 from attrs import define, evolve, field, frozen
 
+from burnlib._counting import Counts, counted_ahead
 from burnlib.archive import Archive, SegmentRecord, default_path
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat, stat_of
 from burnlib.archive.records import text_of_path
 from burnlib.days import system_zone, zone
-from burnlib.errors import LogFormatError, MissingDependency, NotFound
+from burnlib.errors import BurnlibError, LogFormatError, MissingDependency, NotFound
 from burnlib.estimating import Calibration, Method
 from burnlib.exports import Member, find_exports, members, open_export, records
 from burnlib.history import History
 from burnlib.model import Estimate, UsageEvent, check_estimate
 from burnlib.sources.base import Problem
 from burnlib.sources.contract import check_event
-from burnlib.sources.conversations import Conversation, ExportSource
+from burnlib.sources.conversations import ExportSource
 from burnlib.sources.installed import export_sources
-from burnlib.sources.turns import uses_of
-from burnlib.tokenizer import count_tokens
+from burnlib.sources.turns import Outline, outline_of, uses_of
 from burnlib.words import counted
 
 __all__ = ["Imported", "Progress", "import_files"]
@@ -224,24 +224,36 @@ class _Run:
         self, member: Member, file: Path, stat: Stat, documents: dict[str, _Document]
     ) -> None:
         with member.open() as raw:
-            # One after the other: a thread that counts while this one parses takes longer in all,
-            # since both want the interpreter between any two texts.
-            for source, events, left_out in self._conversations(member, raw):
-                name = source.name
-                if name not in documents:
-                    documents[name] = _Document(_begun(source, file, stat))
-                document = documents[name]
+            for outline, counts in counted_ahead(self._outlines(member, raw)):
+                if isinstance(counts, MissingDependency):
+                    raise counts  # no conversation can be counted
+                try:
+                    events = _events(outline, counts)
+                except Exception as error:  # noqa: BLE001 - of what a plugin made of a record
+                    self.problems.append(_problem(member.name, error))
+                    continue
+                if outline.source not in documents:
+                    documents[outline.source] = _Document(self._begun(outline.source, file, stat))
+                document = documents[outline.source]
                 document.events += events
-                document.left_out += left_out
-                self.conversations[name] += 1
-                self.messages[name] += len(events)
+                document.left_out += outline.left_out
+                self.conversations[outline.source] += 1
+                self.messages[outline.source] += len(events)
                 if len(document.events) >= _BATCH:
                     self._keep(documents, whole=False)
 
-    def _conversations(
-        self, member: Member, raw: BinaryIO
-    ) -> Iterator[tuple[ExportSource, list[UsageEvent], Counter[str]]]:
-        """Yield the conversations of a document as uses; what is none goes to the problems."""
+    def _begun(self, source: str, file: Path, stat: Stat) -> SegmentRecord:
+        """Return what is known of a file before it is read."""
+        return SegmentRecord(
+            source=source,
+            path=text_of_path(file.resolve()),
+            stat=stat,
+            fingerprint=Fingerprint(),
+            revision=next(_revision(known) for known in self.sources if known.name == source),
+        )
+
+    def _outlines(self, member: Member, raw: BinaryIO) -> Iterator[Outline]:
+        """Yield the conversations of a document; what is none goes to the problems."""
         strangers = 0
         for record in records(raw, where=member.name):
             if self.progress:
@@ -250,15 +262,12 @@ class _Run:
                 self.problems.append(Problem.of("import", member.name, record))
                 continue
             try:
-                found = self._recognised(record)
-                told = found and (found[0], *self._uses(*found))
-            except MissingDependency:
-                raise  # no conversation can be counted
+                outline = self._recognised(record)
             except Exception as error:  # noqa: BLE001 - a plugin's code
                 self.problems.append(_problem(member.name, error))
                 continue
-            if told:
-                yield told
+            if outline:
+                yield outline
             else:
                 strangers += 1
         if strangers:
@@ -266,26 +275,17 @@ class _Run:
             message = f"{counted(strangers, 'object', 'objects')} of no known product"
             self.problems.append(Problem("import", member.name, message, hint))
 
-    def _recognised(self, record: Mapping[str, object]) -> tuple[ExportSource, Conversation] | None:
+    def _recognised(self, record: Mapping[str, object]) -> Outline | None:
         for source in self.sources:
             if conversation := source.conversation(record):
-                return source, conversation
+                method = functools.partial(self._method, source)
+                return outline_of(conversation, source=source.name, method=method)
         return None
 
-    def _uses(
-        self, source: ExportSource, conversation: Conversation
-    ) -> tuple[list[UsageEvent], Counter[str]]:
-        def method(model: str, at: datetime) -> Method:
-            how = source.method(model, at)
-            calibration = self.calibrations.get(how.name)
-            return _calibrated(how, calibration) if calibration else how
-
-        events, left_out = uses_of(
-            conversation, source=source.name, method=method, count=count_tokens
-        )
-        for event in events:
-            check_event(event, source.name)
-        return events, left_out
+    def _method(self, source: ExportSource, model: str, at: datetime) -> Method:
+        how = source.method(model, at)
+        calibration = self.calibrations.get(how.name)
+        return _calibrated(how, calibration) if calibration else how
 
     def _keep(self, documents: Mapping[str, _Document], *, whole: bool) -> None:
         """Commit what was read of a file; one that was not *whole* is read again the next time.
@@ -317,6 +317,15 @@ def _problem(document: str, error: Exception) -> Problem:
     return evolve(problem, where=f"{document}: {problem.where}") if inside else problem
 
 
+def _events(outline: Outline, counts: Counts) -> list[UsageEvent]:
+    if isinstance(counts, BurnlibError):
+        raise counts
+    events = uses_of(outline, counts)
+    for event in events:
+        check_event(event, outline.source)
+    return events
+
+
 @functools.cache
 def _calibrated(how: Method, calibration: Calibration) -> Method:
     return how.calibrate(calibration)
@@ -324,14 +333,3 @@ def _calibrated(how: Method, calibration: Calibration) -> Method:
 
 def _revision(source: ExportSource) -> int:
     return int(getattr(source, "revision", 1))
-
-
-def _begun(source: ExportSource, file: Path, stat: Stat) -> SegmentRecord:
-    """Return what is known of a file before it is read."""
-    return SegmentRecord(
-        source=source.name,
-        path=text_of_path(file.resolve()),
-        stat=stat,
-        fingerprint=Fingerprint(),
-        revision=_revision(source),
-    )

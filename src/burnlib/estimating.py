@@ -8,19 +8,15 @@ rounded once – down for the low end, to the nearest for the middle, up for the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import TypeAlias
 
 from attrs import evolve, frozen
 
 from burnlib.errors import InvalidInput
 
-__all__ = ["SAME", "Amount", "Calibration", "Counter", "Method", "Ratio", "estimate"]
-
-Counter: TypeAlias = Callable[[str, str], int]
-"""(text, name of the encoding) → tokens; see :func:`burnlib.tokenizer.count_tokens`."""
+__all__ = ["SAME", "Amount", "Calibration", "Method", "Ratio", "amount_of", "pieces_of"]
 
 _UNIT = 1000
 
@@ -147,26 +143,14 @@ class Amount:
     high: int = 0
 
 
-def estimate(
-    method: Method, count: Counter, *, texts: Iterable[str], code: Iterable[str] = ()
-) -> Amount:
-    """Return how many tokens *texts* and *code*, the parts of one message, are.
+def pieces_of(
+    method: Method, texts: Iterable[str], code: Iterable[str] = ()
+) -> Iterator[tuple[Ratio, str]]:
+    """Yield the pieces to count of *texts* and *code*, the parts of one message, with their ratios.
 
     What stands between fences (three backticks) in a text is counted as code. What does not is
     counted as CJK where such characters make most of its tokens, else as prose.
     """
-    low = mid = high = 0
-    for ratio, piece in _pieces(method, texts, code):
-        tokens = count(piece, method.encoding) if piece else 0
-        low += tokens * ratio.low
-        mid += tokens * ratio.mid
-        high += tokens * ratio.high
-    return Amount(low // _UNIT, (mid + _UNIT // 2) // _UNIT, -(-high // _UNIT))
-
-
-def _pieces(
-    method: Method, texts: Iterable[str], code: Iterable[str]
-) -> Iterator[tuple[Ratio, str]]:
     if method.is_uniform:
         for piece in (*texts, *code):
             yield method.prose, piece
@@ -179,6 +163,16 @@ def _pieces(
             yield method.code, block[0]
             at = block.end()
         yield _natural(method, text[at:])
+
+
+def amount_of(counted: Iterable[tuple[Ratio, int]]) -> Amount:
+    """Return what the pieces of one message come to: ratios, and tokens as counted."""
+    low = mid = high = 0
+    for ratio, tokens in counted:
+        low += tokens * ratio.low
+        mid += tokens * ratio.mid
+        high += tokens * ratio.high
+    return Amount(low // _UNIT, (mid + _UNIT // 2) // _UNIT, -(-high // _UNIT))
 
 
 def _natural(method: Method, text: str) -> tuple[Ratio, str]:

@@ -6,10 +6,11 @@ instead, and neither an environment variable nor tiktoken's list of encodings is
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -19,7 +20,7 @@ from burnlib.errors import BurnlibError, InvalidInput, MissingDependency
 if TYPE_CHECKING:
     import tiktoken
 
-__all__ = ["count_tokens"]
+__all__ = ["count_each", "count_tokens"]
 
 
 def count_tokens(text: str, encoding: str) -> int:
@@ -40,20 +41,56 @@ def count_tokens(text: str, encoding: str) -> int:
         BurnlibError: The vocabulary in the package is damaged, or tiktoken failed on the text.
 
     """
-    encode = _encoder(encoding)
-    try:
-        if len(text) <= _LONGEST:
-            return len(encode(text))
+    encode = _encoder(encoding).encode_ordinary
+    with _clear_errors(encoding, len(text)):
         return sum(len(encode(piece)) for piece in _pieces(text, longest=_LONGEST))
+
+
+def count_each(texts: Sequence[str], encoding: str) -> list[int]:
+    """Return :func:`count_tokens` of each text, all in one call, during which other threads run.
+
+    Text by text, a thread has to win back the interpreter after each, which a busy neighbour gives
+    away only every five milliseconds. So the texts are joined with a special token in between:
+    tokenizers split at those before anything else, so no token reaches across one.
+    """
+    encoder = _encoder(encoding)
+    counts = [0] * len(texts)
+    joined = []
+    for number, text in enumerate(texts):
+        if len(text) > _LONGEST or _MARK in text:
+            counts[number] = count_tokens(text, encoding)
+        else:
+            joined.append(number)
+    if not joined:
+        return counts
+    whole = _MARK.join(texts[number] for number in joined)
+    with _clear_errors(encoding, len(whole)):
+        found = encoder.encode(whole, allowed_special={_MARK}, disallowed_special=())
+    found.append(mark := _VOCABULARIES[encoding].special_tokens[_MARK])
+    start = 0
+    for number in joined:
+        end = found.index(mark, start)
+        counts[number] = end - start
+        start = end + 1
+    return counts
+
+
+@contextlib.contextmanager
+def _clear_errors(encoding: str, length: int) -> Iterator[None]:
+    try:
+        yield
     except BaseException as error:
         # A panic in tiktoken's Rust code is no Exception, and its class cannot be imported.
         if type(error).__name__ != "PanicException":
             raise
         raise BurnlibError(
-            f"tiktoken failed on a text of {len(text):,} characters",
+            f"tiktoken failed on a text of {length:,} characters",
             where=encoding,
             hint="pip install --upgrade tiktoken",
         ) from error
+
+
+_MARK = "<|endoftext|>"
 
 
 # Characters given to tiktoken at once. A run of white space of 999,700 makes it panic: its regular
@@ -135,13 +172,13 @@ _VOCABULARIES = {
 _one_at_a_time = threading.Lock()
 
 
-def _encoder(name: str) -> Callable[[str], list[int]]:
+def _encoder(name: str) -> tiktoken.Encoding:
     if name not in _VOCABULARIES:
         known = ", ".join(_VOCABULARIES)
         raise InvalidInput(f"no encoding is called {name!r}", hint=f"use one of {known}")
     # Without the lock, threads that come first together would each build it.
     with _one_at_a_time:
-        return _encoding(name).encode_ordinary
+        return _encoding(name)
 
 
 @functools.cache

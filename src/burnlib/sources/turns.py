@@ -17,17 +17,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from attrs import define, frozen
 
-from burnlib import estimating
-from burnlib.estimating import Amount, Method, estimate
+from burnlib.estimating import Amount, Method, Ratio, amount_of, pieces_of
 from burnlib.model import Fidelity, TokenCounts, UsageEvent
 from burnlib.sources.conversations import Conversation, Message
 
-__all__ = ["uses_of"]
+__all__ = ["Outline", "Step", "outline_of", "uses_of"]
 
 _NO_TIME = "message without a time, in a conversation without one"
 _DATED = "dated by its conversation"
@@ -40,51 +39,97 @@ _MICROSECOND = timedelta(microseconds=1)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(#\d+)?")
 
 
-def uses_of(
-    conversation: Conversation,
-    *,
-    source: str,
-    method: Callable[[str, datetime], Method],
-    count: estimating.Counter,
-) -> tuple[list[UsageEvent], Counter[str]]:
-    """Return the uses of *conversation*, one for each message with text, and what was left out.
+@frozen
+class Outline:
+    """A conversation in order, and what has to be counted of it.
 
-    A run of messages that the model wrote without anything sent between them is one turn, and one
-    call. Takes time and memory in proportion to the messages, however they hang together.
+    Attributes:
+        source: Name of the source.
+        conversation: The conversation.
+        steps: Its messages that can be dated, each behind the one it follows.
+        left_out: Reason to number of things that have no text to count.
+
     """
+
+    source: str
+    conversation: Conversation
+    steps: Sequence[Step]
+    left_out: Counter[str]
+
+    @property
+    def texts(self) -> list[tuple[str, str]]:
+        """What has to be counted: (name of the encoding, text), message by message."""
+        return [(step.method.encoding, text) for step in self.steps for _, text in step.pieces]
+
+
+@frozen
+class Step:
+    """A message: when it was, which model it belongs to, and its text in pieces of one kind."""
+
+    message: Message
+    at: datetime
+    model: str
+    method: Method
+    pieces: Sequence[tuple[Ratio, str]]
+
+
+def outline_of(
+    conversation: Conversation, *, source: str, method: Callable[[str, datetime], Method]
+) -> Outline:
+    """Return the messages of *conversation* in order, dated, and with their methods."""
     left_out = Counter(conversation.left_out)
-    events = []
-    talk = _Talk.of(conversation, source)
     order = _in_order(conversation.messages)
     models = _models(order, conversation.model)
-    before = _Path(at=_beginning(conversation))
-    paths: dict[str, _Path] = {}
+    beginning = _beginning(conversation)
+    times: dict[str, datetime] = {}
+    steps = []
     for message in order:
-        path = paths.get(message.parent, before)
-        at = message.at or path.at
+        at = message.at or times.get(message.parent, beginning)
         if at is None:
             if any(message.texts) or any(message.code):
                 left_out[_NO_TIME] += 1
             continue
-        how = method(models[message.id], at)
-        own = estimate(how, count, texts=message.texts, code=message.code)
-        paths[message.id] = path.after(message, own, at)
+        times[message.id] = at
+        model = models[message.id]
+        how = method(model, at)
+        pieces = list(pieces_of(how, message.texts, message.code))
+        steps.append(Step(message, at, model, how, pieces))
+    return Outline(source, conversation, steps, left_out)
+
+
+def uses_of(outline: Outline, counts: Iterable[int]) -> list[UsageEvent]:
+    """Return the uses of a conversation, one for each message with text.
+
+    A run of messages that the model wrote without anything sent between them is one turn, and one
+    call. Takes time and memory in proportion to the messages, however they hang together.
+
+    Args:
+        outline: The conversation.
+        counts: The tokens of each of :attr:`Outline.texts`.
+
+    """
+    talk = _Talk.of(outline)
+    numbers = iter(counts)
+    paths: dict[str, _Path] = {}
+    events = []
+    for step in outline.steps:
+        path = paths.get(step.message.parent, _BEGINNING)
+        own = amount_of((ratio, next(numbers)) for ratio, _ in step.pieces)
+        paths[step.message.id] = path.after(step.message, own)
         if own.mid:
-            model = models[message.id]
-            events.append(talk.event(message, own, path=path, at=at, model=model, how=how))
-    return events, left_out
+            events.append(talk.event(step, own, path))
+    return events
 
 
 @define
 class _Path:
-    """What lies before a message on its own path: when it was, its tokens, whose turn it is."""
+    """What lies before a message on its own path: its tokens, and whose turn it is."""
 
-    at: datetime | None
     tokens: int = 0
     most: int = 0
     writing: bool = False
 
-    def after(self, message: Message, own: Amount, at: datetime) -> _Path:
+    def after(self, message: Message, own: Amount) -> _Path:
         """Return the path that *message* is the end of."""
         tokens, most = self.tokens, self.most
         if message.resent:
@@ -92,7 +137,10 @@ class _Path:
         # A picture was sent, though there is no text of it; a step without text wrote nothing.
         silent = not own.mid and message.side != "input"
         writing = self.writing if silent else message.side == "output"
-        return _Path(at, tokens, most, writing)
+        return _Path(tokens, most, writing)
+
+
+_BEGINNING = _Path()
 
 
 @frozen
@@ -105,16 +153,15 @@ class _Talk:
     updated: int
 
     @classmethod
-    def of(cls, conversation: Conversation, source: str) -> _Talk:
-        """Return what the uses of *conversation* have in common."""
-        updated = conversation.updated
-        age = (updated - _EPOCH) // _MICROSECOND if updated else 0
-        return cls(source, conversation.id, conversation.started, age)
+    def of(cls, outline: Outline) -> _Talk:
+        """Return what the uses of a conversation have in common."""
+        talk = outline.conversation
+        age = (talk.updated - _EPOCH) // _MICROSECOND if talk.updated else 0
+        return cls(outline.source, talk.id, talk.started, age)
 
-    def event(
-        self, message: Message, own: Amount, *, path: _Path, at: datetime, model: str, how: Method
-    ) -> UsageEvent:
-        """Return the use that *message*, of *own* tokens, is at the end of *path*."""
+    def event(self, step: Step, own: Amount, path: _Path) -> UsageEvent:
+        """Return the use that a message of *own* tokens is at the end of *path*."""
+        message, how = step.message, step.method
         wrote = message.side == "output"
         begins = wrote and not path.writing
         counts = TokenCounts(output=own.mid) if wrote else TokenCounts(input=own.mid)
@@ -126,12 +173,12 @@ class _Talk:
             processed_high += min(path.most, how.window)
         return UsageEvent(
             id=_identity(self.id, message.id),
-            at=at,
+            at=step.at,
             source=self.source,
             fidelity=Fidelity.ESTIMATED,
             counts=counts,
             calls=int(begins),
-            model=model,
+            model=step.model,
             session=self.id,
             low=own.low,
             high=own.high,
