@@ -26,6 +26,7 @@ from burnlib.archive import Archive
 from burnlib.errors import InvalidInput, LogFormatError, NoArchive, NotFound
 from burnlib.estimating import Calibration, Ratio
 from burnlib.history import recall
+from burnlib.sources.claude_chat import ClaudeChat
 from chats import Json, chatgpt, claude, export, hello, node, said
 from core_strategies import few
 from fakes import environment
@@ -120,17 +121,18 @@ def test_models_of_one_kind_give_one_factor_whatever_their_window(
     assert (found.method, mid(found)) == ("Claude to 4.6", 2000)
 
 
-def test_answers_since_the_new_tokenizer_also_measure_the_ratio_of_unnamed_models(
+def test_answers_of_the_new_tokenizer_move_its_side_of_what_unnamed_models_may_be(
     home: Path, archive: Path
 ) -> None:
-    # 200 × 1.53 = 306, and for models that the export does not name 200 × 1.355 = 271.
+    # 200 × 1.53 = 306, and 612 is twice that.
     lines = answers(30, 612, message_model=NEW_OPUS, at="2026-05-01T10:00:00Z")
     logs.transcript(home, "s1", *lines)
-    found, _ = calibrate_by_logs(home, archive=archive, now=NOW)
-    assert {c.method: mid(c) for c in found} == {
-        "Claude from 4.7": 2000,  # 612 ÷ 306
-        "Claude of unknown version": 2258,  # 612 ÷ 271
-    }
+    found = calibrated(home, archive)
+    assert (found.method, mid(found)) == ("Claude from 4.7", 2000)
+    unnamed = ClaudeChat().method("", NOW).calibrate({found.method: found})
+    # From 1.10 of the older one, which nobody measured, to 1.53 × 2.12; halfway from 1.18 to 3.06.
+    assert unnamed.prose == Ratio(1100, 2120, 3244)
+    assert unnamed.calibrated == NOW
 
 
 # What is wrong with a 31st answer, each of which would move the factor: its line, or its lines.
@@ -246,7 +248,7 @@ def test_a_new_ratio_holds_when_the_export_is_imported_again(
     assert imported(archive, file).unchanged == 1
     assert reconcile(recall(archive, now=LATER)).ok
     text = str(explain_day(recall(archive, now=LATER), date(2026, 3, 1)))
-    assert "× 2.36 (2.22–2.50) prose" in text
+    assert "× 2.36 (2.218–2.502) prose" in text
     assert "measured on 30 answers of Claude Code, 14,160 tokens, 2026-05-24" in text
     assert "published" not in text
 

@@ -544,7 +544,7 @@ def test_the_doctor_tells_of_a_damaged_archive_and_goes_on(collected: World) -> 
     code, out, _ = collected("doctor")
     assert code in (GOOD, PARTIAL)
     assert str(archive) in out
-    assert "log files below" in out, "the sources are looked at all the same"
+    assert "log file below" in out, "the sources are looked at all the same"
 
 
 def test_another_programs_database_is_wrong_use(world: World) -> None:

@@ -111,7 +111,7 @@ def test_dropped_records_are_named_with_their_number(home: Path) -> None:
     assert sum(dropped.values()) == 3
     text = str(explained(home))
     for reason, number in dropped.items():
-        assert f"not counted in these files: {number:,} x {reason}" in text
+        assert f"not counted in these files, on any day: {number:,} x {reason}" in text
 
 
 def test_dropped_records_of_other_days_files_are_not_named(home: Path) -> None:

@@ -858,6 +858,7 @@ def test_json_tells_what_was_read_and_what_it_comes_to(world: World) -> None:
         "files": 1,
         "unchanged": 0,
         "conversations": {"chatgpt": 1, "claude_chat": 1},
+        "left_out": {},
         "messages": {"chatgpt": 5, "claude_chat": 4},
         "days": 2,
         "total": TOTAL,

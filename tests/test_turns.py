@@ -395,12 +395,32 @@ def test_a_calibration_replaces_the_range_of_each_kind_by_the_measured_one() -> 
     factor = Calibration(
         method="made up", factor=Ratio(900, 1000, 1100), at=START, origin="200 answers"
     )
-    found = WIDE.calibrate(factor)
+    found = WIDE.calibrate({"made up": factor})
     assert found.prose == Ratio(1062, 1180, 1298)
     assert found.code == Ratio(1080, 1200, 1320)
     assert found.calibrated == START
     assert "200 answers, 2026-03-01" in str(found)
     assert (found.name, found.window, SAME) == ("made up", 1_000, Ratio(1000, 1000, 1000))
+
+
+def test_a_method_between_two_goes_on_reaching_to_the_one_that_nobody_measured() -> None:
+    low = evolve(WIDE, name="low", prose=Ratio(1100, 1200, 1300))
+    high = evolve(WIDE, name="high", prose=Ratio(1400, 1500, 1700))
+    unsure = evolve(WIDE, name="unsure", prose=Ratio(1100, 1350, 1700), between=(low, high))
+    measured = Calibration(method="high", factor=Ratio(950, 1000, 1050), at=START, origin="ten")
+    found = unsure.calibrate({"high": measured})
+    # From the low end of what is published to 1.5 × 1.05; halfway between 1.2 and 1.5.
+    assert found.prose == Ratio(1100, 1350, 1575)
+    assert found.calibrated == START
+    assert "low: somewhere" not in str(unsure)
+    assert "high: ten, 2026-03-01" in str(found)
+    assert unsure.calibrate({"else": measured}) == unsure
+    own = evolve(measured, method="unsure", factor=Ratio(1000, 1000, 1000))
+    assert unsure.calibrate({"unsure": own, "high": measured}).prose == Ratio(1350, 1350, 1350)
+
+
+def test_a_ratio_is_shown_with_all_that_is_needed_to_count_again() -> None:
+    assert str(Ratio(1100, 1355, 1750)) == "× 1.355 (1.10–1.75)"
 
 
 # Laws for any conversation, however damaged.

@@ -48,7 +48,7 @@ class _Answer:
         model: The model that wrote it.
         at: When.
         seen: Digests of the texts that were counted: forks and resumed sessions repeat them.
-        estimated: Tokens by name of the method.
+        estimated: Tokens of its text, as the published ratios have it.
         output: Output tokens as logged; they grow line by line.
         complete: Whether the last count was logged.
         text_only: Whether it holds neither reasoning nor calls of tools.
@@ -58,7 +58,7 @@ class _Answer:
     model: str
     at: datetime
     seen: set[int] = field(factory=set)
-    estimated: dict[str, int] = field(factory=dict)
+    estimated: int = 0
     output: int = 0
     complete: bool = False
     text_only: bool = True
@@ -92,10 +92,9 @@ def calibrate_by_logs(
             problems.append(Problem.of(ClaudeCode.name, str(segment.path), error))
     by_method: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for answer in answers.values():
-        if answer.complete and answer.text_only and answer.output >= _SHORTEST_ANSWER:
-            for name, estimated in answer.estimated.items():
-                if estimated:
-                    by_method[name].append((answer.output, estimated))
+        counts = answer.complete and answer.text_only and answer.estimated
+        if counts and answer.output >= _SHORTEST_ANSWER:
+            by_method[_method(answer).name].append((answer.output, answer.estimated))
     usable = {name: pairs for name, pairs in by_method.items() if len(pairs) >= _FEWEST_ANSWERS}
     if not usable:
         most = max(map(len, by_method.values()), default=0)
@@ -142,14 +141,14 @@ def _count(answer: _Answer, text: str) -> None:
     if digest in answer.seen or not answer.text_only:
         return
     answer.seen.add(digest)
-    chat = ClaudeChat()
-    # Exports rarely name the model, so the ratio for unknown ones is measured on the same answers.
-    # By name: models that share their ratios differ in their windows.
-    methods = {m.name: m for m in (chat.method(model, answer.at) for model in ("", answer.model))}
-    for name, method in methods.items():
-        pieces = pieces_of(method, [text])
-        amount = amount_of((r, count_tokens(piece, method.encoding)) for r, piece in pieces).mid
-        answer.estimated[name] = answer.estimated.get(name, 0) + amount
+    method = _method(answer)
+    pieces = pieces_of(method, [text])
+    counted = ((ratio, count_tokens(piece, method.encoding)) for ratio, piece in pieces)
+    answer.estimated += amount_of(counted).mid
+
+
+def _method(answer: _Answer) -> Method:
+    return ClaudeChat().method(answer.model, answer.at)
 
 
 def _by_answers(name: str, pairs: Sequence[tuple[int, int]], at: datetime) -> Calibration:
@@ -197,7 +196,8 @@ def calibrate_by_conversation(
 
     Raises:
         LogFormatError: *file* is not an export, or holds not exactly one conversation.
-        InvalidInput: The number is so far from the text that it must mean something else.
+        InvalidInput: The number is so far from the text that it must mean something else, or the
+            tokenizer is known, so that there is nothing to measure.
 
     """
     at = now or datetime.now(UTC)
@@ -222,22 +222,22 @@ def calibrate_by_conversation(
 
 def _estimate_of(file: Path) -> tuple[int, set[str]]:
     """Return the visible estimate by published ratios, and the names of the methods."""
-    methods: set[str] = set()
     talks = list(_conversations(file))
     if len(talks) != 1:
         number = words.counted(len(talks), "conversation", "conversations")
         hint = "name a file with one conversation of ChatGPT or Claude.ai"
         raise LogFormatError(f"holds {number}, not one", where=str(file), hint=hint)
     source, conversation = talks[0]
-
-    def method(model: str, at: datetime) -> Method:
-        how = source.method(model, at)
-        methods.add(how.name)
-        return how
-
-    outline = outline_of(conversation, source=source.name, method=method)
+    outline = outline_of(conversation, source=source.name, method=source.method)
+    methods = {step.method for step in outline.steps if any(text for _, text in step.pieces)}
+    if exact := sorted(method.name for method in methods if method.is_exact):
+        raise InvalidInput(
+            f"is counted with the model's own tokenizer, {exact[0]}: there is nothing to measure",
+            where=str(file),
+            hint="name a conversation with Claude",
+        )
     events = uses_of(outline, [count_tokens(text, encoding) for encoding, text in outline.texts])
-    return sum(event.counts.total for event in events), methods
+    return sum(event.counts.total for event in events), {method.name for method in methods}
 
 
 def _conversations(file: Path) -> Iterator[tuple[ExportSource, Conversation]]:

@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 from burnlib.archive import Archive
 from burnlib.days import local_day
 from burnlib.history import History
-from burnlib.model import DailyRow, Fidelity, SourceDay, UsageEvent
+from burnlib.model import DailyRow, Fidelity, SourceDay, TokenCounts, UsageEvent
 from burnlib.normalize import in_the_future, valued
 from burnlib.uses import settle
 from burnlib.words import clean, counted
@@ -223,22 +223,11 @@ def _source_lines(part: SourcePart) -> Iterator[str]:
     for method, number in part.methods.items():
         yield f"  {counted(number, 'message', 'messages')} counted by {clean(method, limit=400)}"
     if day.tokens and day.counts:
-        c = day.counts
-        written = c.cache_write_5m + c.cache_write_1h
-        yield (
-            f"  input {c.input:,} + cache read {c.cache_read:,} + cache written {written:,}"
-            f" + output {c.output:,} (of it reasoning {c.reasoning:,})"
-        )
+        yield f"  {_parts(day.counts, talk=part.visible is not None)}"
     for model, tokens in part.models.items():
         yield f"  {tokens:>16,}  {clean(model) or 'unknown model'}"
     for session in part.sessions[:_MOST_SESSIONS]:
-        place = clean(session.project) or "unknown project"
-        branch = f" ({clean(session.branch)})" if session.branch else ""
-        yield f"  session {clean(session.session) or 'unknown'}, {place}{branch}"
-        yield f"  {session.tokens:>16,}  in {counted(session.calls, 'call', 'calls')}"
-        yield from (f"{'':20}{clean(path, limit=400)}" for path in session.files[:3])
-        if len(session.files) > 3:
-            yield f"{'':20}and {len(session.files) - 3} more files"
+        yield from _session_lines(session, talk=part.visible is not None)
     if rest := part.sessions[_MOST_SESSIONS:]:
         yield f"  {sum(s.tokens for s in rest):>16,}  in {len(rest)} smaller sessions"
     if part.lower_bound_calls:
@@ -247,7 +236,28 @@ def _source_lines(part: SourcePart) -> Iterator[str]:
     if part.copies:
         yield f"  {counted(part.copies, 'use', 'uses')} told by several files, counted once"
     for reason, number in part.dropped.items():
-        yield f"  not counted in these files: {number:,} x {reason}"
+        yield f"  not counted in these files, on any day: {number:,} x {reason}"
+
+
+def _session_lines(session: SessionPart, *, talk: bool) -> Iterator[str]:
+    place = clean(session.project) or "unknown project"
+    branch = f" ({clean(session.branch)})" if session.branch else ""
+    name = clean(session.session) or "unknown"
+    yield f"  conversation {name}" if talk else f"  session {name}, {place}{branch}"
+    yield f"  {session.tokens:>16,}  in {counted(session.calls, 'call', 'calls')}"
+    yield from (f"{'':20}{clean(path, limit=400)}" for path in session.files[:3])
+    if len(session.files) > 3:
+        yield f"{'':20}and {len(session.files) - 3} more files"
+
+
+def _parts(counts: TokenCounts, *, talk: bool) -> str:
+    if talk:  # what a cache did, or how much was reasoning, no text tells
+        return f"input {counts.input:,} + output {counts.output:,}"
+    written = counts.cache_write_5m + counts.cache_write_1h
+    return (
+        f"input {counts.input:,} + cache read {counts.cache_read:,} + cache written {written:,}"
+        f" + output {counts.output:,} (of it reasoning {counts.reasoning:,})"
+    )
 
 
 def _source_dict(part: SourcePart) -> dict[str, object]:

@@ -50,6 +50,7 @@ class Imported(History):
         unchanged: Those of them that were imported before, and were not read again.
         conversations: Source to number of conversations read.
         messages: Source to number of messages counted.
+        left_out: Reason to number of things in what was read that have no text to count.
 
     """
 
@@ -58,10 +59,11 @@ class Imported(History):
     unchanged: int = 0
     conversations: Mapping[str, int] = field(factory=dict)
     messages: Mapping[str, int] = field(factory=dict)
+    left_out: Mapping[str, int] = field(factory=dict)
 
 
 def import_files(
-    paths: Iterable[str | Path],
+    paths: str | Path | Iterable[str | Path],
     *,
     archive: str | Path | None = None,
     tz: str | None = None,
@@ -76,7 +78,7 @@ def import_files(
     dropped; titles are never read.
 
     Args:
-        paths: Zip archives, folders, or JSON documents.
+        paths: Zip archives, folders, or JSON documents; one or many.
         archive: The archive file; default: the user's own.
         tz: IANA name of the zone that days are cut in; default: the one the archive was first
             used with, at first the system's.
@@ -115,12 +117,13 @@ def import_files(
         unchanged=run.unchanged,
         conversations=dict(run.conversations),
         messages=dict(run.messages),
+        left_out=dict(sorted(run.left_out.items())),
     )
 
 
-def _existing(paths: Iterable[str | Path]) -> list[Path]:
+def _existing(paths: str | Path | Iterable[str | Path]) -> list[Path]:
     """Return the paths; raise NotFound for one that is not there, before minutes of reading."""
-    found = [Path(path) for path in paths]
+    found = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     for path in found:
         if not path.exists():
             hint = "look at the spelling; an export is a .zip file, or conversations.json"
@@ -183,7 +186,9 @@ class _Run:
         self.unchanged = 0
         self.conversations: Counter[str] = Counter()
         self.messages: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter()
         self.calibrations = archived.calibrations()
+        self.measured: dict[Method, Method] = {}
         # With other ratios, the same bytes give other estimates.
         ratios = {name: c.at.isoformat() for name, c in sorted(self.calibrations.items())}
         self.state = json.dumps({"calibrated": ratios})
@@ -237,6 +242,7 @@ class _Run:
                 document = documents[outline.source]
                 document.events += events
                 document.left_out += outline.left_out
+                self.left_out += outline.left_out
                 self.conversations[outline.source] += 1
                 self.messages[outline.source] += len(events)
                 if len(document.events) >= _BATCH:
@@ -284,8 +290,11 @@ class _Run:
 
     def _method(self, source: ExportSource, model: str, at: datetime) -> Method:
         how = source.method(model, at)
-        calibration = self.calibrations.get(how.name)
-        return _calibrated(how, calibration) if calibration else how
+        if not self.calibrations:
+            return how
+        if how not in self.measured:
+            self.measured[how] = how.calibrate(self.calibrations)
+        return self.measured[how]
 
     def _keep(self, documents: Mapping[str, _Document], *, whole: bool) -> None:
         """Commit what was read of a file; one that was not *whole* is read again the next time.
@@ -324,11 +333,6 @@ def _events(outline: Outline, counts: Counts) -> list[UsageEvent]:
     for event in events:
         check_event(event, outline.source)
     return events
-
-
-@functools.cache
-def _calibrated(how: Method, calibration: Calibration) -> Method:
-    return how.calibrate(calibration)
 
 
 def _revision(source: ExportSource) -> int:

@@ -8,7 +8,7 @@ rounded once – down for the low end, to the nearest for the middle, up for the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 
@@ -16,7 +16,16 @@ from attrs import evolve, frozen
 
 from burnlib.errors import InvalidInput
 
-__all__ = ["SAME", "Amount", "Calibration", "Method", "Ratio", "amount_of", "pieces_of"]
+__all__ = [
+    "SAME",
+    "Amount",
+    "Calibration",
+    "Method",
+    "Ratio",
+    "amount_of",
+    "pieces_of",
+    "spanning",
+]
 
 _UNIT = 1000
 
@@ -41,10 +50,15 @@ class Ratio:
             raise InvalidInput(f"{self} is not 0 < low <= mid <= high")
 
     def __str__(self) -> str:
-        value = f"× {self.mid / _UNIT:.2f}"
+        value = f"× {_decimal(self.mid)}"
         if self.low == self.high:
             return value
-        return f"{value} ({self.low / _UNIT:.2f}–{self.high / _UNIT:.2f})"
+        return f"{value} ({_decimal(self.low)}–{_decimal(self.high)})"
+
+
+def _decimal(thousandths: int) -> str:
+    """Return "1.18" or "1.355": what a reader needs to count it again."""
+    return f"{thousandths / _UNIT:.3f}".removesuffix("0")
 
 
 SAME = Ratio(_UNIT, _UNIT, _UNIT)
@@ -84,6 +98,7 @@ class Method:
         assumed: Why it is not known that this is the right method; "" where it is.
         origin: Where the ratios come from, with a date.
         calibrated: When the ratios were measured on the user's own data; None for published ones.
+        between: The methods one of which is right, where it is not known which.
 
     """
 
@@ -96,9 +111,15 @@ class Method:
     assumed: str = ""
     origin: str = ""
     calibrated: datetime | None = None
+    between: tuple[Method, ...] = ()
 
     def __str__(self) -> str:
         return self._text
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the tokenizer is known to be the model's own."""
+        return self.prose == self.code == self.cjk == SAME and not self.assumed
 
     @cached_property
     def is_uniform(self) -> bool:
@@ -115,8 +136,30 @@ class Method:
         notes = [part for part in (whose, self.origin, self.assumed) if part]
         return "; ".join([f"{self.encoding}{ratios}", *notes])
 
-    def calibrate(self, calibration: Calibration) -> Method:
-        """Return this method with measured ratios: its middle ratios times the factor."""
+    def calibrate(self, calibrations: Mapping[str, Calibration]) -> Method:
+        """Return this method with the ratios that were measured for it, by its name, if any.
+
+        One that stands between others takes theirs in, and goes on reaching to those that nobody
+        has measured.
+        """
+        if own := calibrations.get(self.name):
+            return self._measured(own)
+        parts = tuple(part.calibrate(calibrations) for part in self.between)
+        dates = [part.calibrated for part in parts if part.calibrated]
+        if not dates:
+            return self
+        return evolve(
+            self,
+            prose=spanning(part.prose for part in parts),
+            code=spanning(part.code for part in parts),
+            cjk=spanning(part.cjk for part in parts),
+            origin="; ".join(f"{part.name}: {part.origin}" for part in parts),
+            calibrated=max(dates),
+            between=parts,
+        )
+
+    def _measured(self, calibration: Calibration) -> Method:
+        """Return this method with its middle ratios times a measured factor."""
         if calibration.factor is None:
             return evolve(self, calibrated=calibration.at)
         return evolve(
@@ -127,6 +170,13 @@ class Method:
             origin=f"{calibration.origin}, {calibration.at:%Y-%m-%d}",
             calibrated=calibration.at,
         )
+
+
+def spanning(ratios: Iterable[Ratio]) -> Ratio:
+    """Return the ratio from the least to the most of *ratios*, halfway between their middles."""
+    found = list(ratios)
+    mid = sum(ratio.mid for ratio in found) // len(found)
+    return Ratio(min(ratio.low for ratio in found), mid, max(ratio.high for ratio in found))
 
 
 def _times(ratio: Ratio, factor: Ratio) -> Ratio:

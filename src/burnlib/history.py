@@ -11,7 +11,7 @@ from pathlib import Path
 import platformdirs
 from attrs import frozen
 
-from burnlib.archive import Archive, default_path
+from burnlib.archive import COLLECT_FIRST, Archive, default_path
 from burnlib.days import system_zone, zone
 from burnlib.errors import NoArchive
 from burnlib.families import Rule, load_rules
@@ -120,7 +120,7 @@ def recall(
         raise NoArchive(
             "there is no archive yet",
             where=str(path),
-            hint="burn collect, or look at made-up data: burn demo",
+            hint=COLLECT_FIRST,
         )
     if tz:
         zone(tz)

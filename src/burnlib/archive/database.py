@@ -8,7 +8,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from burnlib.archive.file import clear_errors, connect, create_private, default_path
+from burnlib.archive.file import (
+    COLLECT_FIRST,
+    clear_errors,
+    connect,
+    create_private,
+    default_path,
+)
 from burnlib.archive.schema import prepare
 from burnlib.errors import NoArchive
 
@@ -28,7 +34,7 @@ class Database:
             raise NoArchive(
                 "there is no archive yet",
                 where=str(self.path),
-                hint="burn collect, or look at made-up data: burn demo",
+                hint=COLLECT_FIRST,
             )
         with clear_errors(self.path):
             if create:

@@ -14,7 +14,9 @@ from burnlib.errors import ArchiveError, ArchiveNotWritten, NotFound
 
 __all__ = ["COLLECT_FIRST", "clear_errors", "connect", "create_private", "default_path"]
 
-COLLECT_FIRST = "burn collect, or look at made-up data: burn demo"
+COLLECT_FIRST = (
+    "burn collect, or burn import FILE for exports of chats, or look at made-up data: burn demo"
+)
 """What to do where there is no archive yet, or nothing in it."""
 
 _BUSY_SECONDS = 60.0

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from attrs import evolve
 
+from burnlib import words
 from burnlib.archive import Archive, default_path
 from burnlib.cli import codes
 from burnlib.cli.reading import day_of, plain, print_json, say
@@ -162,9 +163,10 @@ def _logs_below(name: str, home: Home) -> _Fact:
         return name, f"cannot list its logs below {problem.where}: {problem.message}", problem.hint
     if not found:
         return name, f"no logs below {home.root}", ""
+    files = words.counted(len(found), "log file", "log files")
     if days is None:
-        return name, f"{len(found):,} log files below {home.root}", ""
-    text = f"{len(found):,} log files below {home.root}; the tool deletes them after {days} days"
+        return name, f"{files} below {home.root}", ""
+    text = f"{files} below {home.root}; the tool deletes them after {days} days"
     return name, text, "burn collect every night keeps them for ever"
 
 

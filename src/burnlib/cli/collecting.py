@@ -77,7 +77,9 @@ def _collected(options: argparse.Namespace) -> tuple[Collection, int]:
 def _say_nothing_found(options: argparse.Namespace, *, kept: int) -> None:
     where = ", ".join(str(home) for home in options.home or [Path.home()])
     rest = f"; the {kept} days in the archive are unchanged" if kept else ""
-    hint = "name a home folder with --home, or look at made-up data: burn demo"
+    hint = "name a home folder with --home; for exports of chats: burn import FILE"
+    if not kept:
+        hint += "; for made-up data: burn demo"
     complain(plain(f"burn: no logs found below {where}{rest} (fix: {hint})"))
 
 

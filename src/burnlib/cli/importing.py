@@ -58,6 +58,8 @@ def _report(imported: Imported, output: Path | None) -> None:
         tokens, low = sum(day.tokens for day in days), sum(day.low or 0 for day in days)
         high = sum(day.high or 0 for day in days)
         say(f"  {'':<14} ~{tokens:,} tokens in the archive, estimated: {low:,} to {high:,}")
+    for reason, number in imported.left_out.items():
+        say(f"  {'not counted':<14} {number:,} x {reason}")
     if output:
         say(f"rows:    {plain(output)}")
         say(f"archive: {plain(imported.archive)}")
@@ -70,6 +72,7 @@ def _summary(imported: Imported, output: Path | None) -> dict[str, object]:
         "unchanged": imported.unchanged,
         "conversations": dict(imported.conversations),
         "messages": dict(imported.messages),
+        "left_out": dict(imported.left_out),
         "days": len(imported.rows),
         "total": imported.rows.total,
         "exact": imported.rows.exact,

@@ -91,7 +91,7 @@ _DEFINITIONS = (
         "Behind it in brackets: the least and the most that is plausible.",
     ),
     ("Lower bound", "the tool logged less than it used, marked ≥; the true number is higher."),
-    ("No data", "nobody looked that day; it is not a zero."),
+    ("No data", "nothing is known of that day; it is not a zero."),
 )
 _COUNTED = {
     frozenset({"processed"}): "of chats, all that was sent again with every turn",

@@ -21,7 +21,7 @@ from attrs import evolve, frozen
 
 from burnlib.days import parse_instant
 from burnlib.errors import LogFormatError
-from burnlib.estimating import Method, Ratio
+from burnlib.estimating import Method, Ratio, spanning
 from burnlib.model import Fidelity
 from burnlib.sources.conversations import (
     ASSET,
@@ -269,16 +269,13 @@ _NEWER = evolve(
 )
 
 
-def _either(a: Ratio, b: Ratio) -> Ratio:
-    return Ratio(min(a.low, b.low), (a.mid + b.mid) // 2, max(a.high, b.high))
-
-
 _UNSURE = evolve(
     _OLDER,
     name="Claude of unknown version",
-    prose=_either(_OLDER.prose, _NEWER.prose),
-    code=_either(_OLDER.code, _NEWER.code),
-    cjk=_either(_OLDER.cjk, _NEWER.cjk),
+    prose=spanning((_OLDER.prose, _NEWER.prose)),
+    code=spanning((_OLDER.code, _NEWER.code)),
+    cjk=spanning((_OLDER.cjk, _NEWER.cjk)),
+    between=(_OLDER, _NEWER),
     assumed="tokenizer assumed: the export does not tell the version, so halfway between the two",
 )
 
