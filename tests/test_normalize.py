@@ -16,7 +16,15 @@ from hypothesis import strategies as st
 from burnlib.days import midnight, zone
 from burnlib.errors import InvalidInput
 from burnlib.families import Rule
-from burnlib.model import NO_LABEL, DailyRow, Fidelity, SourceDay, TokenCounts, UsageEvent
+from burnlib.model import (
+    NO_LABEL,
+    DailyRow,
+    Estimate,
+    Fidelity,
+    SourceDay,
+    TokenCounts,
+    UsageEvent,
+)
 from burnlib.normalize import Context, daily_rows
 from core_strategies import SOURCES, World, worlds, zones
 
@@ -200,6 +208,51 @@ def test_an_estimate_without_a_range_adds_its_value_to_both_ends() -> None:
     day = row.sources["codex"]
     assert (day.tokens, day.low, day.high, day.fidelity) == (1_107, 1_047, 1_307, guess)
     assert (row.exact, row.estimated) == (0, 1_107)
+
+
+def talk(at: str, visible: int, processed: int, most: int | None) -> UsageEvent:
+    """A message of a chat, with 10 % to both sides of what is visible."""
+    return use(
+        at, visible, "chatgpt", Fidelity.ESTIMATED,
+        low=visible * 9 // 10, high=visible * 11 // 10,
+        processed=TokenCounts(input=processed), processed_high=most,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("estimate", "uses", "figures"),
+    [
+        # From each message once at its least, to everything that was processed at its most.
+        ("visible", [(100, 400, 440), (50, 0, 0)], (150, 135, 440)),
+        ("processed", [(100, 400, 440), (50, 0, 0)], (400, 135, 440)),
+        # A question that is answered the next day: nothing was processed yet.
+        ("visible", [(100, 0, 0)], (100, 90, 110)),
+        ("processed", [(100, 0, 0)], (0, 0, 110)),
+        # Without an end of its own, what was processed is the end.
+        ("processed", [(100, 400, None)], (400, 90, 400)),
+    ],
+)
+def test_the_range_of_a_chat_reaches_from_its_text_to_what_was_processed(
+    estimate: Estimate, uses: list[tuple[int, int, int | None]], figures: tuple[int, int, int]
+) -> None:
+    told = [talk(f"2026-05-24T0{hour}:00", *numbers) for hour, numbers in enumerate(uses)]
+    (row,) = daily_rows(told, context(estimate=estimate))
+    day = row.sources["chatgpt"]
+    assert (day.tokens, day.low, day.high) == figures
+
+
+def test_an_old_export_makes_no_gap_of_a_day_on_which_all_logs_are_silent() -> None:
+    uses = [
+        use("2026-05-20T10:00", 5),
+        use("2026-05-20T11:00", 9, "chatgpt", Fidelity.ESTIMATED),
+        use("2026-05-22T10:00", 7),
+    ]
+    rows = shown(daily_rows(uses, context("2026-05-22T12:00", seen={"codex": [ALWAYS]})))
+    assert rows == {
+        "2026-05-20": {"codex": 5, "chatgpt": 9},
+        "2026-05-21": {"codex": 0},
+        "2026-05-22": {"codex": 7},
+    }
 
 
 # Places ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from burnlib.days import zone
 from burnlib.families import DEFAULT_RULES
 from burnlib.history import History
 from burnlib.ledger import Ledger
-from burnlib.model import DailyRow, Fidelity, SourceDay, TokenCounts, UsageEvent
+from burnlib.model import DailyRow, Estimate, Fidelity, SourceDay, TokenCounts, UsageEvent
 from burnlib.normalize import Context, daily_rows
 from burnlib.uses import settle
 from core_strategies import WINDOWS, events, few, instants, sightings, zones
@@ -187,6 +187,25 @@ def test_a_count_that_shares_no_code_gives_the_same_tokens_on_the_same_days(
     assert first == {key: tokens for key, tokens in second.days.items() if tokens}
     for source in second.calls:
         assert second.calls[source] == sum(use.calls for use in uses if use.source == source)
+
+
+@pytest.mark.parametrize(("estimate", "tokens"), [("visible", 50), ("processed", 700)])
+def test_the_second_count_takes_the_later_calibration_and_the_figure_that_is_asked_for(
+    tmp_path: Path, estimate: Estimate, tokens: int
+) -> None:
+    told = use("m", "2026-05-24T00:00", 90, "chatgpt", Fidelity.ESTIMATED)
+    older = evolve(told, calibrated=NOW - timedelta(days=9), processed=TokenCounts(input=900))
+    newer = evolve(
+        told,
+        counts=TokenCounts(input=50),
+        calibrated=NOW - timedelta(days=1),
+        processed=TokenCounts(input=700),
+    )
+    fill(tmp_path / "archive.db", [[newer], [older], [told]])
+    burn = evolve(remember(tmp_path / "archive.db"), estimate=estimate)
+    proof = reconcile(burn)
+    assert proof.ok, str(proof)
+    assert burn.rows.total == tokens
 
 
 @few

@@ -144,6 +144,16 @@ def test_the_later_calibration_is_believed_even_if_it_counts_less(
         assert parts == (a.counts, a.low, a.high, a.processed, a.method)
 
 
+def test_of_equal_estimates_what_was_processed_is_the_greater_in_every_part() -> None:
+    told = record(fidelity=Fidelity.ESTIMATED)
+    a = evolve(told, processed=TokenCounts(input=7, output=2), processed_high=9)
+    b = evolve(told, processed=TokenCounts(input=5, output=3), processed_high=12)
+    for merged in (join(a, b), join(b, a)):
+        assert merged.processed == TokenCounts(input=7, output=3)
+        assert merged.processed_high == 12
+    assert join(told, a).processed == join(a, told).processed == a.processed
+
+
 def test_a_start_at_the_instant_of_the_use_is_as_good_as_no_start() -> None:
     told, untold = record(started=AT), record()
     assert join(told, untold) == join(untold, told)
