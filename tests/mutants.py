@@ -43,7 +43,7 @@ FAULTS = [
     ),
     Fault("copies are added", "uses", "max(x.output, y.output)", "x.output + y.output"),
     Fault("the reader's revision is ignored", "uses", "return (event.revision, ", "return (0, "),
-    Fault("the fullness of a record is ignored", "uses", ", event.detail)", ", 0)"),
+    Fault("the fullness of a record is ignored", "uses", ", event.detail, ", ", 0, "),
     Fault(
         "an estimate can beat a measurement",
         "uses",

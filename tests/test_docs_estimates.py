@@ -289,7 +289,7 @@ _DAMAGED: Mapping[str, tuple[str, str | bytes, int]] = {
     "a conversation without messages": ("c.json", '[{"uuid": "c", "chat_messages": ["?"]}]', 0),
     "holds the days that burn has counted": ("d.json", '[{"date": "2026-03-02", "total": 0}]', 0),
 }
-_LARGE = "has … characters, more than 67,108,864, and is left out"
+_LARGE = "has … characters, more than 33,554,432, and is left out"
 
 
 def test_the_table_of_what_goes_wrong_has_every_message_below() -> None:
@@ -312,11 +312,11 @@ def test_a_message_in_the_table_is_what_an_import_of_such_a_file_says(
 
 
 def test_a_conversation_that_is_too_large_is_told_as_the_table_says() -> None:
-    assert f"{MOST_IN_ONE_RECORD:,}" == "67,108,864"
+    assert f"{MOST_IN_ONE_RECORD:,}" == "33,554,432"
     file = io.BytesIO(f"[{_TALK}]".encode())
     [error] = records(file, where="c.json", most=100)
     assert isinstance(error, LogFormatError)
-    expected = _LARGE.replace("67,108,864", "100").replace("…", f"{len(_TALK):,}")
+    expected = _LARGE.replace("33,554,432", "100").replace("…", f"{len(_TALK):,}")
     assert error.message == expected
 
 

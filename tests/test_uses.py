@@ -137,11 +137,17 @@ def test_the_later_calibration_is_believed_even_if_it_counts_less(
     a: UsageEvent, b: UsageEvent
 ) -> None:
     a = evolve(a, revision=1, fidelity=Fidelity.ESTIMATED, calibrated=AT)
-    b = evolve(b, revision=1, fidelity=Fidelity.ESTIMATED)
+    b = evolve(b, revision=1, fidelity=Fidelity.ESTIMATED, detail=a.detail)
     for older in (None, AT - timedelta(days=1)):
         merged = join(a, evolve(b, calibrated=older))
         parts = (merged.counts, merged.low, merged.high, merged.processed, merged.method)
         assert parts == (a.counts, a.low, a.high, a.processed, a.method)
+
+
+def test_a_later_export_is_believed_before_a_calibration_of_an_earlier_one() -> None:
+    told = record(fidelity=Fidelity.ESTIMATED, detail=1, calibrated=AT)
+    newer = record((10, 0, 0, 0, 900), fidelity=Fidelity.ESTIMATED, detail=2)
+    assert join(told, newer).counts == join(newer, told).counts == newer.counts
 
 
 def test_of_equal_estimates_what_was_processed_is_the_greater_in_every_part() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from burnlib import words
 from burnlib.archive import Archive, default_path
@@ -275,5 +275,9 @@ def reset_calibrations(
 
 def _keep(found: Iterable[Calibration], archive: Path | None) -> None:
     with Archive(archive or default_path()) as store, store.transaction():
+        known = store.calibrations()
         for calibration in found:
-            store.put_calibration(calibration)
+            # The last one holds, also where the clock was ahead when an earlier one was made.
+            last = known.get(calibration.method)
+            at = max(calibration.at, last.at + timedelta(microseconds=1)) if last else None
+            store.put_calibration(evolve(calibration, at=at or calibration.at))

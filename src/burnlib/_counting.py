@@ -9,6 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeAlias
 
+from attrs import frozen
+
 from burnlib.errors import BurnlibError
 from burnlib.sources.turns import Outline
 from burnlib.tokenizer import count_each
@@ -18,19 +20,30 @@ __all__ = ["Counts", "counted_ahead"]
 Counts: TypeAlias = list[int] | BurnlibError
 """The tokens of each text of a conversation, or why they cannot be counted."""
 
-# Characters that are counted by one call: some ten milliseconds of work, so that winning back the
-# interpreter after each call, which takes up to five, is a small part.
+# Characters that are counted by one job: some ten milliseconds of work, so that winning back the
+# interpreter after each, which takes up to five, is a small part.
 _BATCH = 250_000
+
+# What a message takes beside its text, in characters.
+_MESSAGE = 1_000
 
 # More threads than this would only wait for the reader.
 _MOST_THREADS = 4
 
-_Batch: TypeAlias = tuple[list[Outline], "Future[list[Counts]]"]
+
+@frozen
+class _Batch:
+    """Conversations whose text is being counted; *size* is in characters."""
+
+    outlines: list[Outline]
+    size: int
+    future: Future[list[Counts]]
 
 
 def counted_ahead(outlines: Iterable[Outline]) -> Iterator[tuple[Outline, Counts]]:
-    """Yield the conversations in order, with their counts; a few batches are held at a time.
+    """Yield the conversations in order, with their counts.
 
+    Some batches of text are held at a time, or one conversation that is larger than all of them.
     Where reading ends in an error or an interruption, what was read before comes first.
     """
     threads = min(os.cpu_count() or 1, _MOST_THREADS)
@@ -38,10 +51,10 @@ def counted_ahead(outlines: Iterable[Outline]) -> Iterator[tuple[Outline, Counts
     failure: BaseException | None = None
     with ThreadPoolExecutor(threads, thread_name_prefix="burnlib") as workers:
         try:
-            for batch in _batches(outlines):
-                waiting.append((batch, workers.submit(_count, batch)))
-                if len(waiting) > threads + 1:
+            for batch, size in _batches(outlines):
+                while waiting and sum(b.size for b in waiting) + size > (threads + 1) * _BATCH:
                     yield from _finished(waiting)
+                waiting.append(_Batch(batch, size, workers.submit(_count, batch)))
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - raised below
             failure = error
         while waiting:
@@ -51,27 +64,26 @@ def counted_ahead(outlines: Iterable[Outline]) -> Iterator[tuple[Outline, Counts
 
 
 def _finished(waiting: deque[_Batch]) -> Iterator[tuple[Outline, Counts]]:
-    outlines, future = waiting[0]
-    counts = future.result()
-    waiting.popleft()
-    yield from zip(outlines, counts, strict=True)
+    counts = waiting[0].future.result()
+    batch = waiting.popleft()
+    yield from zip(batch.outlines, counts, strict=True)
 
 
-def _batches(outlines: Iterable[Outline]) -> Iterator[list[Outline]]:
+def _batches(outlines: Iterable[Outline]) -> Iterator[tuple[list[Outline], int]]:
     batch: list[Outline] = []
     size = 0
     failure: BaseException | None = None
     try:
         for outline in outlines:
             batch.append(outline)
-            size += sum(len(text) for _, text in outline.texts)
+            size += sum(len(text) + _MESSAGE for _, text in outline.texts)
             if size >= _BATCH:
-                yield batch
+                yield batch, size
                 batch, size = [], 0
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - raised below
         failure = error
     if batch:
-        yield batch
+        yield batch, size
     if failure:
         raise failure
 

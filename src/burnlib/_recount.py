@@ -156,9 +156,10 @@ def _merge(rows: list[Row]) -> _Use:
 
 
 def _rank(row: Row) -> tuple[int, bool, int, int]:
+    """Return reader, whether it is measured, how full it is, when it was calibrated."""
     calibrated = row[_AT["calibrated"]]
     since = calibrated if isinstance(calibrated, int) else -(2**63)
-    return _n(row, "revision"), _n(row, "fidelity") > 0, since, _n(row, "detail")
+    return _n(row, "revision"), _n(row, "fidelity") > 0, _n(row, "detail"), since
 
 
 def _n(row: Row, name: str) -> int:

@@ -142,12 +142,17 @@ class Method:
         One that stands between others takes theirs in, and goes on reaching to those that nobody
         has measured.
         """
-        if own := calibrations.get(self.name):
-            return self._measured(own)
+        own = calibrations.get(self.name)
         parts = tuple(part.calibrate(calibrations) for part in self.between)
         dates = [part.calibrated for part in parts if part.calibrated]
+        if own and own.factor and all(own.at >= date for date in dates):
+            return self._measured(own, own.factor)
+        if own:
+            dates.append(own.at)  # it was taken back, or is older than what its parts are now
         if not dates:
             return self
+        if not parts:
+            return evolve(self, calibrated=max(dates))
         return evolve(
             self,
             prose=spanning(part.prose for part in parts),
@@ -158,15 +163,13 @@ class Method:
             between=parts,
         )
 
-    def _measured(self, calibration: Calibration) -> Method:
+    def _measured(self, calibration: Calibration, factor: Ratio) -> Method:
         """Return this method with its middle ratios times a measured factor."""
-        if calibration.factor is None:
-            return evolve(self, calibrated=calibration.at)
         return evolve(
             self,
-            prose=_times(self.prose, calibration.factor),
-            code=_times(self.code, calibration.factor),
-            cjk=_times(self.cjk, calibration.factor),
+            prose=_times(self.prose, factor),
+            code=_times(self.code, factor),
+            cjk=_times(self.cjk, factor),
             origin=f"{calibration.origin}, {calibration.at:%Y-%m-%d}",
             calibrated=calibration.at,
         )

@@ -167,8 +167,8 @@ class UsageEvent:
             the model went through, the conversation so far being sent again at every turn.
         processed_high: The greatest total of *processed* that is plausible.
         method: How an estimate was made: the tokenizer, the ratios, and what was assumed.
-        calibrated: When the ratios of *method* were measured on the user's own data; a later
-            measurement replaces an earlier one, and any replaces published ratios.
+        calibrated: When the ratios of *method* were measured on the user's own data; of records
+            that are equally full, one by a later measurement replaces the others.
         request: Id of the request, which tells two uses apart where a gateway reuses ids.
         sidechain: A side conversation's copy; it yields to the main conversation's record.
         detail: How fully the log described the use; a fuller record replaces a poorer one.

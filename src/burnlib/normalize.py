@@ -88,20 +88,25 @@ def in_the_future(use: UsageEvent, now: datetime) -> bool:
 
 
 def _quiet_days(
-    days: Mapping[date, object], best: Mapping[str, Fidelity], context: Context
+    days: Mapping[date, Iterable[UsageEvent]], best: Mapping[str, Fidelity], context: Context
 ) -> set[date]:
     """Return the days without use on which every measured source in use was observed.
 
-    An export that was made months ago does not turn the zeros of measured sources into gaps. Where
-    there are only exports, it is they that must have been observed.
+    An export neither turns the zeros of measured sources into gaps, nor makes zeros before their
+    first use. Where there are only exports, it is they that must have been observed.
     """
     if not best:
         return set()
     measured = [name for name, fidelity in best.items() if fidelity is not Fidelity.ESTIMATED]
+    began = min(
+        day
+        for day, used in days.items()
+        if not measured or any(use.fidelity is not Fidelity.ESTIMATED for use in used)
+    )
     last = max(*days, local_day(context.now, context.tz))
     return {
         day
-        for day in span(min(days), last)
+        for day in span(began, last)
         if day not in days and all(_observed(source, day, context) for source in measured or best)
     }
 

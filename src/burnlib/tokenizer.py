@@ -11,6 +11,7 @@ import functools
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -47,32 +48,36 @@ def count_tokens(text: str, encoding: str) -> int:
 
 
 def count_each(texts: Sequence[str], encoding: str) -> list[int]:
-    """Return :func:`count_tokens` of each text, all in one call, during which other threads run.
+    """Return :func:`count_tokens` of each text, in a few calls, during which other threads run.
 
     Text by text, a thread has to win back the interpreter after each, which a busy neighbour gives
     away only every five milliseconds. So the texts are joined with a special token in between:
     tokenizers split at those before anything else, so no token reaches across one.
     """
-    encoder = _encoder(encoding)
-    counts = [0] * len(texts)
-    joined = []
-    for number, text in enumerate(texts):
-        if len(text) > _LONGEST or _MARK in text:
-            counts[number] = count_tokens(text, encoding)
+    counts: list[int] = []
+    joined: list[str] = []
+    size = 0
+    for text in texts:
+        alone = len(text) > _LONGEST or _MARK in text
+        if joined and (alone or size + len(text) > _LONGEST):
+            counts += _count_joined(joined, encoding)
+            joined, size = [], 0
+        if alone:
+            counts.append(count_tokens(text, encoding))
         else:
-            joined.append(number)
-    if not joined:
-        return counts
-    whole = _MARK.join(texts[number] for number in joined)
+            joined.append(text)
+            size += len(text)
+    return counts + _count_joined(joined, encoding) if joined else counts
+
+
+def _count_joined(texts: Sequence[str], encoding: str) -> list[int]:
+    whole = _MARK.join(texts)
+    encoder = _encoder(encoding)
     with _clear_errors(encoding, len(whole)):
         found = encoder.encode(whole, allowed_special={_MARK}, disallowed_special=())
-    found.append(mark := _VOCABULARIES[encoding].special_tokens[_MARK])
-    start = 0
-    for number in joined:
-        end = found.index(mark, start)
-        counts[number] = end - start
-        start = end + 1
-    return counts
+    mark = _VOCABULARIES[encoding].special_tokens[_MARK]
+    ends = [place for place, token in enumerate(found) if token == mark]
+    return [end - start - 1 for start, end in pairwise([-1, *ends, len(found)])]
 
 
 @contextlib.contextmanager

@@ -23,7 +23,7 @@ def join(a: UsageEvent, b: UsageEvent) -> UsageEvent:
     """Return the one use that *a* and *b*, which have the same source and id, are records of.
 
     The tokens come from the better record: the later reader revision, then the measured over the
-    estimated, then the estimate by the later calibration, then the fuller; between equals every
+    estimated, then the fuller, then the estimate by the later calibration; between equals every
     part is the greater of the two, since a growing response repeats its input and only adds output.
     Place and day come from the session that started first, a main conversation's before a side
     chain's.
@@ -49,9 +49,9 @@ def join(a: UsageEvent, b: UsageEvent) -> UsageEvent:
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
-def _rank(event: UsageEvent) -> tuple[int, bool, datetime, int]:
+def _rank(event: UsageEvent) -> tuple[int, bool, int, datetime]:
     measured = event.fidelity is not Fidelity.ESTIMATED
-    return (event.revision, measured, event.calibrated or _NEVER, event.detail)
+    return (event.revision, measured, event.detail, event.calibrated or _NEVER)
 
 
 _Place: TypeAlias = tuple[bool, datetime, datetime, str, str, str, bool]

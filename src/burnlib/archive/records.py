@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
+from burnlib.errors import ArchiveError
 from burnlib.model import Fidelity, TokenCounts, UsageEvent
 
 __all__ = [
@@ -143,10 +144,18 @@ def _maybe_whole(value: object) -> int | None:
 
 
 def _whole(value: object) -> int:
-    assert isinstance(value, int)  # noqa: S101 - the table's column types promise it
+    if not isinstance(value, int):
+        raise _damaged(value)
     return value
 
 
 def _text(value: object) -> str:
-    assert isinstance(value, str)  # noqa: S101
+    if not isinstance(value, str):
+        raise _damaged(value)
     return value
+
+
+def _damaged(value: object) -> ArchiveError:
+    kind = type(value).__name__
+    hint = "restore a backup of it, or delete it and collect and import again"
+    return ArchiveError(f"the archive holds a {kind} where burnlib never writes one", hint=hint)

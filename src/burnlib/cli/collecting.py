@@ -18,6 +18,7 @@ from burnlib.cli.streams import complain
 from burnlib.daily import dump
 from burnlib.errors import InvalidInput
 from burnlib.history import History
+from burnlib.model import Fidelity
 
 __all__ = ["collect", "progress_bar", "run", "write_rows"]
 
@@ -99,7 +100,9 @@ def _report(collection: Collection, output: Path) -> None:
         days = [row.sources[name] for row in rows if name in row.sources]
         tokens = sum(day.tokens for day in days)
         used = words.counted(sum(1 for day in days if day.tokens), "day", "days")
-        say(f"  {words.source(name):<14} {tokens:>18,} tokens on {used}")
+        guessed = any(day.fidelity is Fidelity.ESTIMATED for day in days)
+        number, trust = (f"~{tokens:,}", ", estimated") if guessed else (f"{tokens:,}", "")
+        say(f"  {words.source(name):<14} {number:>18} tokens on {used}{trust}")
     span = f"{rows[0].date} to {rows[-1].date}, zone {collection.zone}"
     say(f"{words.counted(len(rows), 'day', 'days')}, {span}")
     say(f"rows:    {plain(output)}")

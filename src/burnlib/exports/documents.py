@@ -12,7 +12,7 @@ from burnlib.exports.window import Broken, CutOff, TooLarge, Window
 
 __all__ = ["MOST_IN_ONE_RECORD", "records"]
 
-MOST_IN_ONE_RECORD = 64 << 20
+MOST_IN_ONE_RECORD = 32 << 20
 """Characters that one object may have; a conversation of a million words has about six million."""
 
 _PIECE = 1 << 20

@@ -35,6 +35,11 @@ _NO_COUNTS = TokenCounts()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+# Of two copies that were changed at the same time, one that tells a message in more steps is the
+# fuller: older exports of Claude.ai have the text of an answer without its uses of tools.
+_MOST_STEPS = 1000
+_LATEST = 9 * 10**15  # the year 2255; times 1,000, SQLite's integers hold it
+
 # Ids made at random or from the clock are unique everywhere; a copy of a conversation repeats them.
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(#\d+)?")
 
@@ -151,13 +156,17 @@ class _Talk:
     id: str
     started: datetime | None
     updated: int
+    steps: Mapping[str, int]
 
     @classmethod
     def of(cls, outline: Outline) -> _Talk:
         """Return what the uses of a conversation have in common."""
         talk = outline.conversation
-        age = (talk.updated - _EPOCH) // _MICROSECOND if talk.updated else 0
-        return cls(outline.source, talk.id, talk.started, age)
+        age = min((talk.updated - _EPOCH) // _MICROSECOND, _LATEST) if talk.updated else 0
+        steps = Counter(_whole(step.message.id) for step in outline.steps)
+        for name, number in steps.items():
+            steps[name] = min(number, _MOST_STEPS) - 1
+        return cls(outline.source, talk.id, talk.started, age, steps)
 
     def event(self, step: Step, own: Amount, path: _Path) -> UsageEvent:
         """Return the use that a message of *own* tokens is at the end of *path*."""
@@ -182,13 +191,18 @@ class _Talk:
             session=self.id,
             low=own.low,
             high=own.high,
-            detail=self.updated,
+            detail=self.updated * _MOST_STEPS + self.steps[_whole(message.id)],
             started=self.started,
             processed=processed,
             processed_high=processed_high,
             method=str(how) if message.at else f"{how}; {_DATED}",
             calibrated=how.calibrated,
         )
+
+
+def _whole(message: str) -> str:
+    """Return the id of the message that a step is a part of."""
+    return message.partition("#")[0]
 
 
 def _beginning(conversation: Conversation) -> datetime | None:
