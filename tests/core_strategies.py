@@ -186,9 +186,9 @@ _SIGHTING: Fields = {
     "model": ["", "large", "small"],
     "work": [frozenset(), frozenset({"edit"}), frozenset({"web"})],
     "low": [None, 0, 1],
-    "high": [None, 3, 4],
+    "high": [None, 30, 40],
     "processed": [None, TokenCounts(input=8, output=1), TokenCounts(input=7, output=2)],
-    "processed_high": [None, 10, 11],
+    "processed_high": [None, 20, 21],
     "method": ["", "o200k_base"],
     "calibrated": [None, *_HOURS],
 }
@@ -202,6 +202,7 @@ def sightings() -> st.SearchStrategy[UsageEvent]:
         project, branch = chosen.pop("place")
         if chosen["fidelity"] is not Fidelity.ESTIMATED:
             chosen |= dict.fromkeys(("low", "high", "processed", "processed_high", "calibrated"))
+            chosen["method"] = ""
         return UsageEvent(
             id="u", source="tool", counts=used, project=project, branch=branch, **chosen
         )

@@ -332,6 +332,87 @@ def test_an_archive_of_a_newer_burnlib_is_refused_and_left_as_it_is(path: Path) 
     assert "newer burnlib" in refused(path).message
 
 
+# Tables of an older burnlib ------------------------------------------------------------------
+
+
+@pytest.fixture
+def older(path: Path) -> Path:
+    """An archive with the tables of version 1, which knew no conversations."""
+    with Archive(path) as store:
+        write(store, "a", NEW, event("x", 5), event("y", 7))
+        store.put_label(date(2026, 5, 24), "shipping", "")
+    estimates = ("processed_input", "processed_output", "processed_high", "method", "calibrated")
+    change(path, *(f"ALTER TABLE sightings DROP COLUMN {name}" for name in estimates))
+    change(
+        path, "DROP TABLE calibrations", "PRAGMA user_version = 1", "PRAGMA journal_mode = DELETE"
+    )
+    return path
+
+
+def version(path: Path) -> int:
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def test_an_older_archive_is_brought_up_to_date_and_kept_as_it_was_beside_it(older: Path) -> None:
+    before = older.read_bytes()
+    with Archive(older) as store:
+        assert totals(store) == {"x": 5, "y": 7}
+        assert store.labels() == {date(2026, 5, 24): ("shipping", "")}
+        assert store.calibrations() == {}
+        write(store, "b", NEW, event("z", 9))
+        assert totals(store) == {"x": 5, "y": 7, "z": 9}
+    kept = older.with_name("archive.v1.db")
+    assert version(older) == VERSION
+    assert version(kept) == 1
+    assert sorted(p.name for p in older.parent.glob("*.db")) == ["archive.db", "archive.v1.db"]
+    with contextlib.closing(sqlite3.connect(kept)) as db:
+        assert db.execute("SELECT id FROM sightings ORDER BY id").fetchall() == [("x",), ("y",)]
+    if os.name != "nt":
+        assert kept.stat().st_mode & 0o777 == 0o600
+    assert len(before) == kept.stat().st_size
+
+
+def test_many_processes_that_open_an_older_archive_at_once_make_one_copy_of_it(older: Path) -> None:
+    code = "import sys; from pathlib import Path; from burnlib.archive import Archive\n"
+    code += "with Archive(Path(sys.argv[1])) as store: print(sum(1 for _ in store.uses()))"
+    command = [sys.executable, "-c", code, str(older)]
+    running = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    told = [process.communicate(timeout=60) for process in running]
+    assert told == [("2\n", "")] * 4
+    left = {p.name for p in older.parent.iterdir() if not p.name.endswith(("-wal", "-shm"))}
+    assert left == {"archive.db", "archive.v1.db"}
+
+
+def test_an_older_archive_that_may_only_be_read_is_read_and_left_as_it_is(
+    older: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = older.read_bytes()
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with Archive(older, create=False) as store:
+        assert totals(store) == {"x": 5, "y": 7}
+        assert store.calibrations() == {}
+    assert older.read_bytes() == before
+    assert [p.name for p in older.parent.iterdir()] == ["archive.db"]
+
+
+def test_a_copy_that_cannot_be_made_leaves_the_older_archive_as_it_is(
+    older: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("burnlib.archive.schema.create_private", full)
+    before = older.read_bytes()
+    with pytest.raises(ArchiveError, match="No space left on device"):
+        Archive(older)
+    assert older.read_bytes() == before
+    assert version(older) == 1
+
+
 def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "photos.db"
     change(path, "CREATE TABLE photos (name TEXT)", "INSERT INTO photos VALUES ('cat')")

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from burnlib.days import midnight, zone
 from burnlib.errors import InvalidInput
 from burnlib.families import Rule
+from burnlib.ledger import Ledger
 from burnlib.model import (
     NO_LABEL,
     DailyRow,
@@ -26,6 +27,7 @@ from burnlib.model import (
     UsageEvent,
 )
 from burnlib.normalize import Context, daily_rows
+from burnlib.views.drivers import drivers
 from core_strategies import SOURCES, World, worlds, zones
 
 ALWAYS = (datetime(2010, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
@@ -239,6 +241,29 @@ def test_the_range_of_a_chat_reaches_from_its_text_to_what_was_processed(
     (row,) = daily_rows(told, context(estimate=estimate))
     day = row.sources["chatgpt"]
     assert (day.tokens, day.low, day.high) == figures
+
+
+def test_a_chat_changes_neither_the_driver_of_a_day_nor_what_is_measured_of_it() -> None:
+    work = use("2026-05-24T10:00", 30, project="/code/thesis", work=frozenset({"edit"}))
+    chat = use("2026-05-24T11:00", 123, "chatgpt", Fidelity.ESTIMATED)
+    (alone,) = daily_rows([work], context())
+    (both,) = daily_rows([work, chat], context())
+    assert (both.driver, both.evidence) == (alone.driver, alone.evidence) == ("shipping", "thesis")
+    assert both.drivers == {NO_LABEL: 123, "shipping": 30}
+    shown = [
+        [(bar.name, bar.amount.total) for bar in drivers(Ledger([row]), basis="exact").bars]
+        for row in (alone, both)
+    ]
+    assert shown[0] == shown[1] == [("shipping", 30)]
+
+
+def test_an_old_export_makes_no_zero_before_the_first_measured_use() -> None:
+    uses = [
+        use("2026-05-18T11:00", 9, "chatgpt", Fidelity.ESTIMATED),
+        use("2026-05-21T10:00", 5),
+    ]
+    rows = shown(daily_rows(uses, context("2026-05-22T12:00", seen={"codex": [ALWAYS]})))
+    assert set(rows) == {"2026-05-18", "2026-05-21", "2026-05-22"}
 
 
 def test_an_old_export_makes_no_gap_of_a_day_on_which_all_logs_are_silent() -> None:

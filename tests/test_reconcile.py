@@ -110,7 +110,7 @@ def test_a_right_archive_is_proved_with_its_sums(archive: Path) -> None:
     proof = reconcile(remember(archive))
     assert proof.ok
     assert {check.name for check in proof.checks} == {
-        "days", "sums", "ranges", "second count", "places",
+        "days", "sums", "ranges", "uses", "second count", "places",
     }  # fmt: skip
     assert {
         name: (s.tokens, s.calls, s.lower_bound_calls) for name, s in proof.sources.items()
@@ -187,6 +187,25 @@ def test_a_count_that_shares_no_code_gives_the_same_tokens_on_the_same_days(
     assert first == {key: tokens for key, tokens in second.days.items() if tokens}
     for source in second.calls:
         assert second.calls[source] == sum(use.calls for use in uses if use.source == source)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("low = 5000", "chatgpt d: 4,000 is not in 5000 to 9000"),
+        ("high = 3000", "chatgpt d: 4,000 is not in 2000 to 3000"),
+        ("fidelity = 2", "chatgpt d: an estimate that is kept as a measurement"),
+        ("processed_input = 7, processed_output = 2, processed_high = 8",
+         "chatgpt d: processed 9, over 8"),
+    ],
+)  # fmt: skip
+def test_an_estimate_out_of_its_range_or_without_its_mark_is_found(
+    archive: Path, change: str, message: str
+) -> None:
+    tamper(archive, "UPDATE sightings SET method = 'o200k_base' WHERE id = 'd'")
+    assert reconcile(remember(archive)).ok
+    tamper(archive, f"UPDATE sightings SET {change} WHERE id = 'd'")
+    assert findings(reconcile(remember(archive)), "uses") == [message]
 
 
 @pytest.mark.parametrize(("estimate", "tokens"), [("visible", 50), ("processed", 700)])

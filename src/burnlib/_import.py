@@ -23,6 +23,7 @@ from burnlib.estimating import Calibration, Method
 from burnlib.exports import Member, find_exports, members, open_export, records
 from burnlib.history import History
 from burnlib.model import Estimate, UsageEvent, check_estimate
+from burnlib.normalize import DATED_AHEAD, in_the_future
 from burnlib.sources.base import Problem
 from burnlib.sources.contract import check_event
 from burnlib.sources.conversations import ExportSource
@@ -102,7 +103,7 @@ def import_files(
     sources = export_sources(problems)
     with contextlib.ExitStack() as stack:
         archived = _Archived(path, named, stack)
-        run = _Run(archived, sources, problems, progress)
+        run = _Run(archived, sources, problems, progress, at)
         for file in files:
             run.take(file)
         named = named or archived.zone
@@ -178,7 +179,9 @@ class _Run:
         sources: Sequence[ExportSource],
         problems: list[Problem],
         progress: Progress | None,
+        now: datetime,
     ) -> None:
+        self.now = now
         self.archived = archived
         self.sources = sources
         self.problems = problems
@@ -240,6 +243,9 @@ class _Run:
                 if outline.source not in documents:
                     documents[outline.source] = _Document(self._begun(outline.source, file, stat))
                 document = documents[outline.source]
+                ahead = sum(in_the_future(event, self.now) for event in events)
+                if ahead:
+                    self.left_out[f"message {DATED_AHEAD}"] += ahead
                 document.events += events
                 document.left_out += outline.left_out
                 self.left_out += outline.left_out

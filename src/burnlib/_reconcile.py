@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from attrs import field, frozen
 
@@ -17,7 +17,7 @@ from burnlib.daily import dumps
 from burnlib.history import History
 from burnlib.ledger import Ledger
 from burnlib.model import MAX_TOKENS, Fidelity, SourceDay
-from burnlib.normalize import AHEAD, in_the_future, valued
+from burnlib.normalize import AHEAD, DATED_AHEAD, in_the_future, valued
 from burnlib.words import counted
 
 __all__ = ["Check", "Finding", "Proof", "SourceSum", "reconcile"]
@@ -157,11 +157,12 @@ def reconcile(rows: History | Ledger) -> Proof:
         files = store.files()
         whole = store.whole_days()
         ahead = sum(1 for use in store.uses() if in_the_future(use, rows.now))
+    _check_uses(rows, book)
     _check_second_count(rows, second, book)
     _check_places(rows, second, whole, book)
     dropped = dict(rows.dropped)
     if ahead:
-        dropped[f"dated more than {AHEAD // timedelta(hours=1)} hours ahead of the clock"] = ahead
+        dropped[DATED_AHEAD] = ahead
     return _proof(book, ledger, second.lower_bound_calls, files=files, dropped=dropped)
 
 
@@ -263,6 +264,29 @@ def _check_ranges(ledger: Ledger, book: _Book) -> None:
     if estimates:
         sentence = f"{counted(len(estimates), 'estimate lies', 'estimates lie')} within their range"
         book.enter("ranges", sentence, faults)
+
+
+def _check_uses(history: History, book: _Book) -> None:
+    """Check what a sum would hide: that each use lies in its range, and estimates say so."""
+    faults = []
+    checked = 0
+    for use in history.events():
+        checked += 1
+        total = use.counts.total
+        most = use.processed_high
+        if not (use.low or 0) <= total <= (total if use.high is None else use.high):
+            faults.append(f"{use.source} {use.id}: {total:,} is not in {use.low} to {use.high}")
+        if use.processed and most is not None and use.processed.total > most:
+            faults.append(f"{use.source} {use.id}: processed {use.processed.total:,}, over {most}")
+        if (use.method or use.processed) and use.fidelity is not Fidelity.ESTIMATED:
+            faults.append(f"{use.source} {use.id}: an estimate that is kept as a measurement")
+    uses = counted(checked, "use lies in its range", "uses lie in their ranges")
+    sentence = f"{uses}, and what is estimated says so"
+    book.enter("uses", sentence, faults[:_MOST_SHOWN])
+
+
+_MOST_SHOWN = 20
+"""Uses that one check names."""
 
 
 def _check_second_count(history: History, second: Recount, book: _Book) -> None:

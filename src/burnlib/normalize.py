@@ -22,10 +22,11 @@ from burnlib.model import (
     check_source_name,
 )
 
-__all__ = ["AHEAD", "Context", "daily_rows", "in_the_future", "valued"]
+__all__ = ["AHEAD", "DATED_AHEAD", "Context", "daily_rows", "in_the_future", "valued"]
 
 # An instant later than this after the clock is a fault of a clock, not a use of tomorrow.
 AHEAD = timedelta(hours=48)
+DATED_AHEAD = f"dated more than {AHEAD // timedelta(hours=1)} hours ahead of the clock"
 
 
 @frozen(kw_only=True)
@@ -195,17 +196,19 @@ def _with_driver(row: DailyRow, used: Sequence[UsageEvent], context: Context) ->
         drivers = {label[0]: row.total} if row.total else {}
         return evolve(row, driver=label[0], evidence=label[1], drivers=drivers)
     families, projects = _families(used, context.rules)
-    if rest := row.total - sum(families.values()):
-        families[NO_LABEL] += rest  # whole days tell no project
-    families = Counter({name: tokens for name, tokens in families.items() if tokens})
-    labelled = {name: tokens for name, tokens in families.items() if name != NO_LABEL}
-    if not labelled:
+    families[NO_LABEL] += row.total - sum(families.values())  # whole days tell no project
+    ordered = sorted(families.items(), key=lambda item: (-item[1], item[0]))
+    drivers = {name: tokens for name, tokens in ordered if tokens}
+    if not drivers.keys() - {NO_LABEL}:
         return row
-    ordered = dict(sorted(families.items(), key=lambda item: (-item[1], item[0])))
-    driver = min(labelled, key=lambda name: (-labelled[name], name))
-    if labelled[driver] < families[NO_LABEL]:
+    # Chats tell no project, either: where anything is measured, that alone tells the driver.
+    if measured := [use for use in used if use.fidelity is not Fidelity.ESTIMATED]:
+        families, projects = _families(measured, context.rules)
+        families[NO_LABEL] += max(0, row.exact - sum(families.values()))
+    driver = min(families, key=lambda name: (-families[name], name == NO_LABEL, name))
+    if driver == NO_LABEL or not families[driver]:
         driver = ""  # most of the day is unknown, and no family speaks for it
-    return evolve(row, driver=driver, evidence=", ".join(projects.get(driver, ())), drivers=ordered)
+    return evolve(row, driver=driver, evidence=", ".join(projects.get(driver, ())), drivers=drivers)
 
 
 def _families(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +16,7 @@ from burnlib.archive.file import (
     create_private,
     default_path,
 )
-from burnlib.archive.schema import prepare
+from burnlib.archive.schema import in_memory, prepare
 from burnlib.errors import NoArchive
 
 __all__ = ["Database"]
@@ -41,6 +42,8 @@ class Database:
                 create_private(self.path)
             self._db = connect(self.path)
             try:
+                if not os.access(self.path, os.W_OK):
+                    self._db = in_memory(self._db, self.path)
                 prepare(self._db, self.path)
                 # A commit means "kept", also through a power cut.
                 self._db.execute("PRAGMA synchronous = FULL")

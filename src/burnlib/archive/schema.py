@@ -8,6 +8,7 @@ ever, while sightings whose bytes are still there are replaced when the file is 
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from itertools import chain, count
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 from burnlib.archive.file import create_private
 from burnlib.errors import ArchiveError
 
-__all__ = ["VERSION", "prepare"]
+__all__ = ["VERSION", "in_memory", "prepare"]
 
 VERSION = 2
 """Version of the tables; kept in `PRAGMA user_version`."""
@@ -147,19 +148,17 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     An older file is first copied to a new one beside it (archive.v1.db), which stays. Raises
     ArchiveError for a file of another program or of a newer burnlib.
     """
-    version = _version(connection, path)
-    if version == VERSION:
+    if _version(connection, path) == VERSION:
         return
-    if version:
-        _back_up(connection, _free(path.with_suffix(f".v{version}{path.suffix}")))
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Once more, now that nobody else can write: another process may just have done it.
         version = _version(connection, path)
         if not version:
             _create(connection, path)
-        for step in range(version + 1, VERSION + 1) if version else ():
-            _run(connection, _MIGRATIONS[step])
+        elif version < VERSION:
+            _back_up(path, version)
+            _migrate(connection, version)
         connection.execute(f"PRAGMA user_version = {VERSION}")
     except BaseException:
         connection.execute("ROLLBACK")
@@ -168,6 +167,28 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     # Readers and a writer then do not wait for each other; not every file system can do it.
     with contextlib.suppress(sqlite3.OperationalError):
         connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    """Bring tables of an older *version* up to date; call inside a transaction."""
+    for step in range(version + 1, VERSION + 1):
+        _run(connection, _MIGRATIONS[step])
+
+
+def in_memory(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    """Return *connection*, or an up-to-date copy in memory of an older archive.
+
+    For archives that may only be read: their tables cannot be brought up to date in the file.
+    """
+    version = _version(connection, path)
+    if version in (0, VERSION):
+        return connection
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    with contextlib.closing(connection):
+        connection.backup(copy)
+    _migrate(copy, version)
+    copy.execute(f"PRAGMA user_version = {VERSION}")
+    return copy
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
@@ -191,18 +212,23 @@ def _free(path: Path) -> Path:
     return next(free for free in chain([path], names) if not free.exists())
 
 
-def _back_up(connection: sqlite3.Connection, path: Path) -> None:
-    """Copy the archive to *path*, which is there whole or not at all."""
-    begun = path.with_name(f"{path.name}.tmp")
-    with contextlib.suppress(FileNotFoundError):
-        begun.unlink()
+def _back_up(path: Path, version: int) -> None:
+    """Copy the archive to a new file beside it, which is there whole or not at all.
+
+    The caller holds the lock for writing, so it is copied as it was, and by one process.
+    """
+    begun = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     create_private(begun)
-    copy = sqlite3.connect(begun)
     try:
-        connection.backup(copy)
-    finally:
-        copy.close()
-    begun.replace(path)
+        with (
+            contextlib.closing(sqlite3.connect(path)) as original,
+            contextlib.closing(sqlite3.connect(begun)) as copy,
+        ):
+            original.backup(copy)
+        begun.replace(_free(path.with_suffix(f".v{version}{path.suffix}")))
+    except BaseException:
+        begun.unlink(missing_ok=True)
+        raise
 
 
 def _create(connection: sqlite3.Connection, path: Path) -> None:

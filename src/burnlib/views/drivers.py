@@ -105,9 +105,15 @@ def _breakdown(row: DailyRow) -> Mapping[str, int]:
 
 
 def _share_out(row: DailyRow, amount: Amount) -> dict[str, Amount]:
-    """Return the families with tokens on this day, their estimated part in proportion."""
+    """Return the families with tokens on this day, and how much of each is estimated.
+
+    Estimates tell no project, so they are taken to be among what has no label; what does not fit
+    there is divided in proportion.
+    """
     split = _breakdown(row)
-    guessed = _apportion(row.estimated, split)
+    unlabelled = min(row.estimated, split.get(NO_LABEL, 0))
+    labelled = {name: tokens for name, tokens in split.items() if name != NO_LABEL}
+    guessed = {NO_LABEL: unlabelled, **_apportion(row.estimated - unlabelled, labelled)}
     parts = {
         name: Amount(
             tokens - guessed[name],
@@ -121,7 +127,7 @@ def _share_out(row: DailyRow, amount: Amount) -> dict[str, Amount]:
 
 def _apportion(whole: int, weights: Mapping[str, int]) -> dict[str, int]:
     """Divide *whole* in proportion to *weights*; no part exceeds its weight if whole does not."""
-    total = sum(weights.values())
+    total = sum(weights.values()) or 1
     parts = {name: whole * weight // total for name, weight in weights.items()}
     by_remainder = sorted(weights, key=lambda name: (-(whole * weights[name] % total), name))
     for name in by_remainder[: whole - sum(parts.values())]:
