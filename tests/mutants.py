@@ -198,12 +198,17 @@ FAULTS = [
         "sources.setdefault(name, _nothing(best[name]))",
         "sources[name] = _nothing(best[name])",
     ),
-    Fault("drivers leave out what is unknown", "normalize", "families[NO_LABEL] += rest", "pass"),
+    Fault(
+        "drivers leave out what is unknown",
+        "normalize",
+        "families[NO_LABEL] += row.total - sum(families.values())",
+        "pass",
+    ),
     Fault(
         "the smallest family is the driver",
         "normalize",
-        "(-labelled[name], name)",
-        "(labelled[name], name)",
+        "(-families[name], name == NO_LABEL, name)",
+        "(families[name], name == NO_LABEL, name)",
     ),
     Fault("the last rule wins", "families", "for rule in rules:", "for rule in reversed(rules):"),
     # The file
@@ -326,7 +331,7 @@ FAULTS = [
     Fault(
         "the second count takes another figure", "_recount", "if processed and again", "if again"
     ),
-    Fault("the second count forgets calibrations", "_recount", "since, _n(row", "0, _n(row"),
+    Fault("the second count forgets calibrations", "_recount", ", since\n", ", 0\n"),
     Fault("a file's figure is forgotten", "daily", 'return "processed"', 'return "visible"'),
     Fault(
         "every message of a run is a turn",
