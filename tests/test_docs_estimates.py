@@ -17,6 +17,7 @@ from burnlib._calibrate import calibrate_by_conversation
 from burnlib.errors import LogFormatError
 from burnlib.estimating import Method, Ratio
 from burnlib.exports import MOST_IN_ONE_RECORD, records
+from burnlib.normalize import DATED_AHEAD
 from burnlib.sources import claude_chat, conversations, turns
 from burnlib.sources.chatgpt import ChatGPT
 from burnlib.sources.claude_chat import ClaudeChat
@@ -328,4 +329,5 @@ def test_every_reason_for_having_no_text_is_explained_and_no_other() -> None:
         conversations.UNKNOWN,
         claude_chat._TOOL,
         turns._NO_TIME,
+        f"message {DATED_AHEAD}",
     }

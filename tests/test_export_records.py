@@ -301,8 +301,8 @@ def test_a_large_record_that_is_cut_off_is_told() -> None:
     assert like(read('[{"id":"a"},{"x":"' + "y" * 99, most=50), A, "is cut off after 1 whole")
 
 
-def test_the_limit_is_64_mebicharacters() -> None:
-    assert MOST_IN_ONE_RECORD == 67_108_864
+def test_the_limit_is_32_mebicharacters() -> None:
+    assert MOST_IN_ONE_RECORD == 33_554_432
 
 
 class Repeated(io.RawIOBase):

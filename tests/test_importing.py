@@ -1094,6 +1094,9 @@ from burnlib._import import import_files
 found = import_files(sys.argv[2:], archive=sys.argv[1], tz="UTC")
 assert not found.problems, found.problems
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+if sys.platform == "linux":  # where that of the process before exec() counts, too
+    status = open("/proc/self/status").read()
+    peak = int(status.partition("VmHWM:")[2].split()[0])
 print(found.rows.total, peak // (1 if sys.platform != "darwin" else 1024))
 """
 
