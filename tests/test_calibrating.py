@@ -305,6 +305,50 @@ def test_going_back_touches_only_what_was_measured(archive: Path, tmp_path: Path
     assert reset_calibrations(archive=archive, now=LATER + timedelta(days=1)) == []
 
 
+def test_a_measurement_by_a_clock_that_was_ahead_is_replaced_all_the_same(
+    archive: Path, tmp_path: Path
+) -> None:
+    file = export(tmp_path / "chat.json", CHAT)
+    calibrate_by_conversation(file, 24, archive=archive, now=NOW + timedelta(days=2_000))
+    imported(archive, file)
+    calibrate_by_conversation(file, 6, archive=archive, now=NOW)
+    imported(archive, file)
+    assert figures(archive)[0] == 6
+
+
+def test_what_was_taken_back_hides_no_later_measurement_of_its_parts() -> None:
+    taken_back = Calibration(
+        method="Claude of unknown version", factor=None, at=NOW, origin="published ratios"
+    )
+    newer = Calibration(
+        method="Claude from 4.7", factor=Ratio(1000, 1000, 1000), at=LATER, origin="answers"
+    )
+    found = ClaudeChat().method("", NOW).calibrate({c.method: c for c in (taken_back, newer)})
+    # From 1.10 of the older one to 1.53 of the newer one, now measured.
+    assert (found.prose.low, found.prose.high, found.calibrated) == (1100, 1530, LATER)
+
+
+def test_a_tokenizer_that_is_the_models_own_is_not_measured(archive: Path, tmp_path: Path) -> None:
+    talk = chatgpt(
+        "g",
+        node("u", None, "user", "hello world", "2026-03-01T12:00:00Z"),
+        node(
+            "a",
+            "u",
+            "assistant",
+            "hello",
+            "2026-03-01T12:00:01Z",
+            metadata={"model_slug": "gpt-4o"},
+        ),
+    )
+    file = export(tmp_path / "talk.json", talk)
+    with pytest.raises(
+        InvalidInput, match="own tokenizer, o200k_base: there is nothing to measure"
+    ):
+        calibrate_by_conversation(file, 3, archive=archive, now=NOW)
+    assert not archive.exists()
+
+
 def test_a_ratio_of_claude_moves_no_estimate_of_chatgpt(
     home: Path, archive: Path, tmp_path: Path
 ) -> None:

@@ -283,6 +283,46 @@ def test_the_later_version_of_an_answer_holds_and_what_was_deleted_stays(
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=str)
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_an_answer_whose_tools_only_one_of_two_equal_exports_tells_counts_its_text_once(
+    tmp_path: Path, *, newest_first: bool
+) -> None:
+    asked = said("q", "human", hello(10), "2026-03-02T12:00:00Z")
+    at = "2026-03-02T12:00:09Z"
+    flat = said("a", "assistant", hello(100), at)
+    # The same 100 words around a tool, whose answer has 10: 12 + 59 + 12 + 59, and "repl" and "{}".
+    blocks = [
+        {"type": "text", "text": hello(50)},
+        {"type": "tool_use", "name": "repl", "input": {}},
+        {"type": "tool_result", "content": [{"type": "text", "text": hello(10)}]},
+        {"type": "text", "text": hello(50)},
+    ]
+    full = {**flat, "content": blocks}
+    old = export(tmp_path / "old.json", claude("c", asked, flat))
+    new = export(tmp_path / "new.json", claude("c", asked, full))
+    alone = rows(imported(tmp_path / "alone.db", new))
+    assert 12 + 59 + 12 + 59 < alone[0]["claude_chat_est"] < 12 + 59 + 12 + 59 + 6
+    files = (new, old) if newest_first else (old, new)
+    assert rows(imported(tmp_path / "both.db", *files)) == alone
+
+
+def test_a_message_dated_ahead_of_the_clock_is_told_at_once(world: World) -> None:
+    export(
+        world.folder / "all.json", claude("c", said("q", "human", "hello", "2099-03-02T12:00:00Z"))
+    )
+    _, out, _ = world("import", "all.json")
+    assert "1 x message dated more than 48 hours ahead of the clock" in out
+
+
+def test_collecting_marks_what_was_imported_as_an_estimate(world: World) -> None:
+    export(world.folder / "all.json", CHAT)
+    world("import", "all.json", "--tz", "UTC")
+    _, out, _ = world("collect")
+    (line,) = [line for line in out.splitlines() if "Claude chat" in line]
+    assert "~" in line
+    assert line.endswith("estimated")
+
+
 def test_an_edited_question_is_a_branch_that_both_exports_count_together(
     tmp_path: Path, order: Sequence[int]
 ) -> None:
