@@ -282,7 +282,6 @@ def test_the_later_version_of_an_answer_holds_and_what_was_deleted_stays(
     assert found == [[6, 6, 8, 2]]
 
 
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=str)
 @pytest.mark.parametrize("newest_first", [False, True])
 def test_an_answer_whose_tools_only_one_of_two_equal_exports_tells_counts_its_text_once(
     tmp_path: Path, *, newest_first: bool
@@ -323,6 +322,7 @@ def test_collecting_marks_what_was_imported_as_an_estimate(world: World) -> None
     assert line.endswith("estimated")
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=str)
 def test_an_edited_question_is_a_branch_that_both_exports_count_together(
     tmp_path: Path, order: Sequence[int]
 ) -> None:
