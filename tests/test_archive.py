@@ -15,16 +15,20 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fakes
-from burnlib.archive import Archive, SegmentRecord
+import older_archives
+from burnlib.archive import Archive, SegmentRecord, Told
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat
-from burnlib.archive.records import from_microseconds, from_row, microseconds, to_row
 from burnlib.archive.schema import VERSION, prepare
+from burnlib.days import from_microseconds, microseconds
 from burnlib.errors import ArchiveError
+from burnlib.history import recall
 from burnlib.model import Fidelity, SourceDay, TokenCounts, UsageEvent
+from burnlib.packed import pack, unpack
 from fakes import AT, event
 
 posix = pytest.mark.skipif(os.name == "nt", reason="file modes and limits are POSIX's")
@@ -32,20 +36,21 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 NEW, SAME, GREW, REWRITTEN = Change.NEW, Change.SAME, Change.GREW, Change.REWRITTEN
 
 
-def record(path: str, *, revision: int = 1) -> SegmentRecord:
+def record(path: str, *, revision: int = 1, source: str = "tally") -> SegmentRecord:
     stat = Stat(size=1, mtime_ns=1, ctime_ns=1)
     return SegmentRecord(
-        source="tally", path=path, stat=stat, fingerprint=Fingerprint(), revision=revision
+        source=source, path=path, stat=stat, fingerprint=Fingerprint(), revision=revision
     )
 
 
 def write(
     store: Archive, path: str, change: Change, *events: UsageEvent, revision: int = 1
 ) -> None:
-    made = record(path, revision=revision)
-    known = store.segments(made.source).get(made.path)
+    """Write what one pass over a log gave; it is the log of its first event's source."""
+    made = record(path, revision=revision, source=events[0].source if events else "tally")
+    known = store.segment(made.source, made.path)
     with store.transaction():
-        store.write(made, events, change, known=known)
+        store.write([Told(made, pack(made.source, events), change, known)])
 
 
 def totals(store: Archive) -> dict[str, int]:
@@ -70,7 +75,8 @@ def test_a_use_that_two_logs_tell_is_one_and_the_fuller_record_speaks(path: Path
 
 def test_ids_are_their_sources_own(path: Path) -> None:
     with Archive(path) as store:
-        write(store, "a", NEW, event("x", 5), event("x", 7, source="other"))
+        write(store, "a", NEW, event("x", 5))
+        write(store, "a", NEW, event("x", 7, source="other"))
         assert sorted((u.source, u.counts.total) for u in store.uses()) == [
             ("other", 7),
             ("tally", 5),
@@ -171,7 +177,11 @@ _instant = st.datetimes(datetime(2015, 1, 1), datetime(2100, 1, 1), timezones=st
     )
 )
 def test_a_use_comes_out_as_it_went_in(use: UsageEvent) -> None:
-    assert from_row(to_row(use, segment=1, revision=use.revision)) == use
+    packed = pack("tally", [use, use])
+    assert len(packed.places) == 1, "what they have in common is kept once"
+    assert unpack("tally", packed.places[0], packed.uses[1], revision=use.revision) == use
+    assert list(packed) == [evolve(use, revision=1)] * 2, "as a sequence it is the events"
+    assert (packed[0], packed[:1], len(packed)) == (packed[1], [packed[1]], 2)
 
 
 def test_text_that_no_utf8_file_can_hold_is_kept_as_far_as_it_can_be(path: Path) -> None:
@@ -190,14 +200,14 @@ def test_instants_are_kept_to_the_microsecond(at: datetime) -> None:
 
 
 def test_a_transaction_that_fails_leaves_nothing_of_itself(path: Path) -> None:
-    def told() -> Iterator[UsageEvent]:
-        yield event("x", 5)
+    def told() -> Iterator[Told]:
+        yield Told(record("a"), pack("tally", [event("x", 5)]), NEW)
         raise RuntimeError("in the middle")
 
     with Archive(path) as store:
         write(store, "b", NEW, event("y", 7))
         with pytest.raises(RuntimeError, match="in the middle"), store.transaction():
-            store.write(record("a"), told(), NEW)
+            store.write(told())
         assert totals(store) == {"y": 7}
         assert set(store.segments("tally")) == {"b"}
 
@@ -206,7 +216,7 @@ def test_a_reader_sees_the_last_commit_while_another_process_writes(path: Path) 
     with Archive(path) as writer, Archive(path) as reader:
         write(writer, "a", NEW, event("x", 5))
         with writer.transaction():
-            writer.write(record("b"), [event("y", 7)], NEW)
+            writer.write([Told(record("b"), pack("tally", [event("y", 7)]), NEW)])
             assert totals(reader) == {"x": 5}
         assert totals(reader) == {"x": 5, "y": 7}
 
@@ -335,18 +345,13 @@ def test_an_archive_of_a_newer_burnlib_is_refused_and_left_as_it_is(path: Path) 
 # Tables of an older burnlib ------------------------------------------------------------------
 
 
-@pytest.fixture
-def older(path: Path) -> Path:
-    """An archive with the tables of version 1, which knew no conversations."""
-    with Archive(path) as store:
-        write(store, "a", NEW, event("x", 5), event("y", 7))
-        store.put_label(date(2026, 5, 24), "shipping", "")
-    estimates = ("processed_input", "processed_output", "processed_high", "method", "calibrated")
-    change(path, *(f"ALTER TABLE sightings DROP COLUMN {name}" for name in estimates))
-    change(
-        path, "DROP TABLE calibrations", "PRAGMA user_version = 1", "PRAGMA journal_mode = DELETE"
-    )
-    return path
+@pytest.fixture(params=[1, 2])
+def older(path: Path, request: pytest.FixtureRequest) -> Path:
+    """An archive with the tables of an earlier version."""
+    return older_archives.make(path, request.param)
+
+
+OLD_TOTALS = {"x": 5, "y": 9, "z": 11, "w": 13}
 
 
 def version(path: Path) -> int:
@@ -355,25 +360,68 @@ def version(path: Path) -> int:
 
 
 def test_an_older_archive_is_brought_up_to_date_and_kept_as_it_was_beside_it(older: Path) -> None:
-    before = older.read_bytes()
+    before, was = older.read_bytes(), version(older)
     with Archive(older) as store:
-        assert totals(store) == {"x": 5, "y": 7}
+        assert totals(store) == OLD_TOTALS
         assert store.labels() == {date(2026, 5, 24): ("shipping", "")}
         assert store.calibrations() == {}
-        write(store, "b", NEW, event("z", 9))
-        assert totals(store) == {"x": 5, "y": 7, "z": 9}
-    kept = older.with_name("archive.v1.db")
+        write(store, "b", NEW, event("v", 1))
+        assert totals(store) == {**OLD_TOTALS, "v": 1}
+    kept = older.with_name(f"archive.v{was}.db")
     assert version(older) == VERSION
-    assert version(kept) == 1
-    assert sorted(p.name for p in older.parent.glob("*.db")) == ["archive.db", "archive.v1.db"]
+    assert version(kept) == was
+    assert {p.name for p in older.parent.glob("*.db")} == {"archive.db", kept.name}
     with contextlib.closing(sqlite3.connect(kept)) as db:
-        assert db.execute("SELECT id FROM sightings ORDER BY id").fetchall() == [("x",), ("y",)]
+        ids = db.execute("SELECT id FROM sightings ORDER BY id").fetchall()
+        assert [id_ for (id_,) in ids] == ["w", "x", "y", "y", "z"]
     if os.name != "nt":
         assert kept.stat().st_mode & 0o777 == 0o600
     assert len(before) == kept.stat().st_size
 
 
+def test_the_tables_of_an_older_archive_become_those_of_a_new_one(older: Path) -> None:
+    new = older.with_name("new.db")
+    with Archive(older), Archive(new):
+        pass
+
+    def columns(path: Path) -> dict[str, list[tuple[object, ...]]]:
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            kinds = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+            names = [name for (name,) in db.execute(kinds)]
+            return {
+                name: sorted(row[1:] for row in db.execute(f"PRAGMA table_info({name})"))
+                for name in names
+            }
+
+    def without_places(table: dict[str, list[tuple[object, ...]]]) -> object:
+        return {name: {row[:2] for row in rows} for name, rows in table.items()}
+
+    assert without_places(columns(older)) == without_places(columns(new))
+
+
+def test_what_an_older_archive_knew_of_its_logs_is_known_after_it_is_brought_up_to_date(
+    older: Path,
+) -> None:
+    with Archive(older) as store:
+        assert set(store.segments("tally")) == {"a", "b"}
+        assert store.glances("tally")["a"] == (1, 1, 1, 1, "", older_archives.AT)
+        told = sorted((path, use.id, use.project) for path, use in store.sightings())
+        assert [(path, id_, project) for path, id_, project in told if len(path) == 1] == [
+            ("a", "x", "/code/shop"),
+            ("a", "y", "/code/shop"),
+            ("a", "z", "/code/shop"),
+            ("b", "y", "/code/till"),
+        ]
+        (forgotten,) = (path for path, id_, _ in told if id_ == "w")
+        assert "forgotten" in forgotten
+        write(store, "a", SAME, event("x", 6))
+        assert totals(store) == {**OLD_TOTALS, "x": 6, "y": 9}
+    rows = recall(older, tz="UTC", now=AT + timedelta(days=1)).rows
+    assert rows.total == 6 + 9 + 11 + 13
+
+
 def test_many_processes_that_open_an_older_archive_at_once_make_one_copy_of_it(older: Path) -> None:
+    was = version(older)
     code = "import sys; from pathlib import Path; from burnlib.archive import Archive\n"
     code += "with Archive(Path(sys.argv[1])) as store: print(sum(1 for _ in store.uses()))"
     command = [sys.executable, "-c", code, str(older)]
@@ -382,9 +430,9 @@ def test_many_processes_that_open_an_older_archive_at_once_make_one_copy_of_it(o
         for _ in range(4)
     ]
     told = [process.communicate(timeout=60) for process in running]
-    assert told == [("2\n", "")] * 4
+    assert told == [("4\n", "")] * 4
     left = {p.name for p in older.parent.iterdir() if not p.name.endswith(("-wal", "-shm"))}
-    assert left == {"archive.db", "archive.v1.db"}
+    assert left == {"archive.db", f"archive.v{was}.db"}
 
 
 def test_an_older_archive_that_may_only_be_read_is_read_and_left_as_it_is(
@@ -393,8 +441,9 @@ def test_an_older_archive_that_may_only_be_read_is_read_and_left_as_it_is(
     before = older.read_bytes()
     monkeypatch.setattr("os.access", lambda *_: False)
     with Archive(older, create=False) as store:
-        assert totals(store) == {"x": 5, "y": 7}
+        assert totals(store) == OLD_TOTALS
         assert store.calibrations() == {}
+    assert recall(older, tz="UTC", now=AT + timedelta(days=1)).rows.total == 38
     assert older.read_bytes() == before
     assert [p.name for p in older.parent.iterdir()] == ["archive.db"]
 
@@ -406,11 +455,11 @@ def test_a_copy_that_cannot_be_made_leaves_the_older_archive_as_it_is(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("burnlib.archive.schema.create_private", full)
-    before = older.read_bytes()
+    before, was = older.read_bytes(), version(older)
     with pytest.raises(ArchiveError, match="No space left on device"):
         Archive(older)
     assert older.read_bytes() == before
-    assert version(older) == 1
+    assert version(older) == was
 
 
 def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
@@ -454,6 +503,7 @@ _FILL = """
 import resource, sys
 from pathlib import Path
 from burnlib.archive import Archive
+from burnlib.days import from_microseconds, microseconds
 from burnlib.errors import ArchiveError
 import test_archive as t
 path, limit = Path(sys.argv[1]), int(sys.argv[2])

@@ -550,10 +550,11 @@ def test_without_the_resume_state_a_rewritten_log_loses_nothing(home: Path) -> N
 
 # Kills and company ---------------------------------------------------------------------------
 
-# Collects, and writes a dot after every log file.
+# Collects, and writes a dot after every log file. A commit comes after every 32nd log of three uses.
 _CHILD = """
-import sys, burnlib
+import sys, burnlib, burnlib._collect
 from datetime import datetime
+burnlib._collect._BATCH = 32 * 4
 def dot(*_):
     sys.stdout.write("."); sys.stdout.flush()
 burnlib.collect([sys.argv[1]], sources=["tally"], archive=sys.argv[2], tz="UTC",

@@ -18,15 +18,16 @@ from hypothesis import strategies as st
 from burnlib._explain import explain_day
 from burnlib._reconcile import Proof, reconcile
 from burnlib._recount import recount
-from burnlib.archive import Archive, SegmentRecord
+from burnlib.archive import Archive, SegmentRecord, Told
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat
-from burnlib.archive.records import microseconds, to_row
-from burnlib.days import zone
+from burnlib.archive.records import COLUMNS
+from burnlib.days import microseconds, zone
 from burnlib.families import DEFAULT_RULES
 from burnlib.history import History
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Estimate, Fidelity, SourceDay, TokenCounts, UsageEvent
-from burnlib.normalize import Context, daily_rows
+from burnlib.normalize import Context, daily_rows, rows_of
+from burnlib.packed import pack
 from burnlib.uses import settle
 from core_strategies import WINDOWS, events, few, instants, sightings, zones
 from strategies import ledgers
@@ -79,7 +80,31 @@ def fill(
                     dropped={"copied from its parent": number} if number else {},
                 )
                 with store.transaction():
-                    store.write(record, [e for e in told if e.source == source], Change.NEW)
+                    events = pack(source, [e for e in told if e.source == source])
+                    store.write([Told(record, events, Change.NEW)])
+
+
+def raw(event: UsageEvent, file: int) -> tuple[object, ...]:
+    """Return a sighting as the archive's view shows it."""
+    counts, processed = event.counts, event.processed
+    columns = {
+        **{name: getattr(event, name) for name in ("source", "id", "request", "revision")},
+        **{name: getattr(event, name) for name in ("calls", "model", "project", "branch")},
+        **{name: getattr(event, name) for name in ("session", "low", "high", "detail", "method")},
+        **{name: getattr(counts, name) for name in TokenCounts.__slots__ if name[0] != "_"},
+        "file": file,
+        "gone": 0,
+        "at": microseconds(event.at),
+        "fidelity": int(event.fidelity),
+        "work": " ".join(sorted(event.work)),
+        "sidechain": int(event.sidechain),
+        "started": microseconds(event.started) if event.started else None,
+        "processed_input": processed.input if processed else None,
+        "processed_output": processed.output if processed else None,
+        "processed_high": event.processed_high,
+        "calibrated": microseconds(event.calibrated) if event.calibrated else None,
+    }
+    return tuple(columns[name.strip()] for name in COLUMNS.split(","))
 
 
 def remember(path: Path, now: datetime = NOW) -> History:
@@ -172,11 +197,7 @@ def test_a_count_that_shares_no_code_gives_the_same_tokens_on_the_same_days(
         by_id.setdefault((event.source, event.id), []).append(event)
     uses = [use for records in by_id.values() for use in settle(records)]
     now = max((event.at for event in told), default=NOW)
-    rows = [
-        to_row(event, segment=number, revision=event.revision)
-        for number, file in enumerate(files)
-        for event in file
-    ]
+    rows = [raw(event, number) for number, file in enumerate(files) for event in file]
     second = recount(rows, zone(tz), until=microseconds(now))
     first = {
         (row.date, name): day.tokens
@@ -202,7 +223,11 @@ def test_a_count_that_shares_no_code_gives_the_same_tokens_on_the_same_days(
 def test_an_estimate_out_of_its_range_or_without_its_mark_is_found(
     archive: Path, change: str, message: str
 ) -> None:
-    tamper(archive, "UPDATE sightings SET method = 'o200k_base' WHERE id = 'd'")
+    tamper(
+        archive,
+        "UPDATE places SET method = 'o200k_base' WHERE (file, number) ="
+        " (SELECT file, place FROM sightings WHERE id = 'd')",
+    )
     assert reconcile(remember(archive)).ok
     tamper(archive, f"UPDATE sightings SET {change} WHERE id = 'd'")
     assert findings(reconcile(remember(archive)), "uses") == [message]
@@ -289,8 +314,8 @@ def test_a_use_moved_over_midnight_is_found_on_both_days(archive: Path) -> None:
 def test_a_copy_that_grew_is_found(archive: Path) -> None:
     burn = remember(archive)
     assert burn.rows
-    copy = "SELECT max(segment) FROM sightings WHERE id = 'c'"
-    tamper(archive, f"UPDATE sightings SET output = 2 WHERE id = 'c' AND segment = ({copy})")
+    copy = "SELECT max(file) FROM sightings WHERE id = 'c'"
+    tamper(archive, f"UPDATE sightings SET output = 2 WHERE id = 'c' AND file = ({copy})")
     assert findings(reconcile(burn), "places") == [
         "2026-05-23 codex: row 30,000, counted 30,001, difference -1"
     ]
@@ -312,8 +337,8 @@ def on_first_day(change: Callable[[SourceDay], SourceDay]) -> Rows:
 
 def with_wrong_rows(monkeypatch: pytest.MonkeyPatch, archive: Path, wrong: Rows) -> Proof:
     """The proof of rows that a faulty normalization made of a right archive."""
-    right = daily_rows
-    monkeypatch.setattr("burnlib.history.daily_rows", lambda *given: wrong(right(*given)))
+    right = rows_of
+    monkeypatch.setattr("burnlib.history.rows_of", lambda *given: wrong(right(*given)))
     return reconcile(remember(archive))
 
 

@@ -4,4 +4,5 @@ import sys
 
 from burnlib.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":  # processes that help with reading import this module, too
+    sys.exit(main())

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
-from burnlib.archive import Archive, SegmentRecord, default_path
-from burnlib.archive.fingerprint import Change, Fingerprint, Stat, stat_of
+from burnlib._reading import Log, processes_for, read_logs, revision_of
+from burnlib.archive import Archive, Told, default_path
+from burnlib.archive.fingerprint import Stat
 from burnlib.archive.records import text_of_path
-from burnlib.days import system_zone, zone
+from burnlib.days import from_microseconds, system_zone, zone
 from burnlib.errors import ContractError
 from burnlib.history import History
-from burnlib.model import Estimate, UsageEvent, check_estimate
-from burnlib.sources.base import Home, Problem, Reading, Resume, Segment, Source, grouped
-from burnlib.sources.contract import check_event
+from burnlib.model import Estimate, check_estimate
+from burnlib.sources.base import Home, Problem, Segment, Source, grouped
 from burnlib.sources.installed import log_sources
-from burnlib.uses import join
 
 __all__ = ["Collection", "Progress", "collect"]
 
 Progress = Callable[[str, int, int], None]
 """Called as (source, log files done, log files in all)."""
 
-# Log files whose readings are committed together: a commit waits for the disk, and what a kill
-# leaves uncommitted is read again.
-_BATCH = 32
+# Uses that are committed together: a commit waits for the disk, and what a kill leaves uncommitted
+# is read again. A log file without any counts, too.
+_BATCH = 20_000
 
 # A scan of a tool that keeps its logs for ever has seen the whole day of its oldest use. 25 hours
 # reach the local midnight before any instant, also on the day the clocks go back.
@@ -66,6 +66,7 @@ def collect(
     tz: str | None = None,
     now: datetime | None = None,
     estimate: Estimate = "visible",
+    jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Collection:
     """Read the logs of all sources into the archive and return what it then holds.
@@ -80,7 +81,11 @@ def collect(
             used with, at first the system's.
         now: The instant of the collection; default: the clock's.
         estimate: Which figure of conversations is the value of the rows: "visible" or "processed".
-        progress: Called after every log file.
+        jobs: Processes to read with, where there is enough to read; default: all cores where
+            processes can be forked safely (Linux, no other thread), else this process alone. On
+            other systems a program that names more must guard its main module, as
+            :mod:`multiprocessing` asks for.
+        progress: Called after every log file that is read.
 
     Raises:
         ArchiveError: The archive cannot be read or written.
@@ -94,19 +99,18 @@ def collect(
     path = Path(archive) if archive else default_path()
     # Before anything is made: a zone that cannot be told is an error.
     named = zone(tz).key if tz else "" if path.exists() else system_zone()
-    run = _Run(at, progress)
+    run = _Run(at, progress, jobs)
     scans = [
-        (source, list(run.find(source.name, source, places)))
+        _Scan(source, list(run.find(source, places)))
         for source in log_sources(sources, run.problems)
     ]
     # Where there is nothing to keep, no empty archive is left behind.
-    if path.exists() or any(found for _, found in scans):
+    if path.exists() or any(scan.found for scan in scans):
         with Archive(path) as store:
             if named or not store.get("zone"):
                 store.set("zone", named or system_zone())
             named = store.get("zone")
-            for source, found in scans:
-                run.scan(store, source, places, found)
+            run.read(store, scans, places)
     return Collection(
         archive=path,
         now=at,
@@ -114,163 +118,155 @@ def collect(
         estimate=estimate,
         exists=path.exists(),
         problems=grouped(run.problems),
-        files=run.files,
+        files=sum(len(scan.found) for scan in scans),
         changed=run.changed,
     )
 
 
-@frozen
-class _Found:
+class _Found(NamedTuple):
     """A log file as it was when it was listed.
 
     *simple* is whether the source gave it as a path: then its ``read`` takes a path, too.
     """
 
     segment: Segment
-    stat: Stat
+    stat: tuple[int, int, int]
     simple: bool
 
 
-@frozen
+@define
+class _Scan:
+    """One source's log files, and the instant of the first use that each has told of so far."""
+
+    source: Source
+    found: list[_Found]
+    firsts: dict[str, int] = field(factory=dict)
+    unchanged: int = 0
+
+
+@define
 class _Run:
     """One collection: what it works on, and what it has come across."""
 
     now: datetime
     progress: Progress | None
+    jobs: int | None
     problems: list[Problem] = field(factory=list)
-    totals: Counter[str] = field(factory=Counter)
+    changed: int = 0
 
-    @property
-    def files(self) -> int:
-        return self.totals["files"]
-
-    @property
-    def changed(self) -> int:
-        return self.totals["changed"]
-
-    def find(self, name: str, source: Source, homes: Sequence[Home]) -> Iterator[_Found]:
+    def find(self, source: Source, homes: Sequence[Home]) -> Iterator[_Found]:
         """Yield the log files of *source* below *homes*, each once, in the order of their paths."""
-        found: dict[Path, tuple[Segment, bool]] = {}
+        given: dict[str, tuple[Segment, bool]] = {}
         for home in homes:
             try:
-                for given in source.find(home):
-                    simple = not isinstance(given, Segment)
-                    segment = given if isinstance(given, Segment) else Segment(Path(given))
-                    found.setdefault(_real(segment.path), (segment, simple))
+                for item in source.find(home):
+                    simple = not isinstance(item, Segment)
+                    segment = item if isinstance(item, Segment) else Segment(item)
+                    given.setdefault(segment.name, (segment, simple))
             except Exception as error:  # noqa: BLE001 - a plugin's code, or a folder's refusal
-                self.problems.append(Problem.of(name, str(home.root), error))
-        for segment, simple in sorted(found.values(), key=lambda pair: str(pair[0].path)):
+                self.problems.append(Problem.of(source.name, str(home.root), error))
+        seen: dict[tuple[int, int], list[str]] = {}
+        for name, (segment, simple) in sorted(given.items()):
             try:
-                yield _Found(segment, stat_of(segment.path), simple)
+                stat = os.stat(name)  # noqa: PTH116 - one call, no wrapper: for every file
             except FileNotFoundError:
                 continue  # deleted since it was listed: what it gave is kept
             except OSError as error:
-                self.problems.append(Problem.of(name, str(segment.path), error))
+                self.problems.append(Problem.of(source.name, name, error))
+                continue
+            # A doubly listed root or a link: what looks like one file is compared by its real path.
+            alike = seen.setdefault((stat.st_dev, stat.st_ino), [])
+            if alike and os.path.realpath(name) in map(os.path.realpath, alike):
+                continue
+            alike.append(name)
+            yield _Found(segment, (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns), simple)
 
-    def scan(
-        self, store: Archive, source: Source, homes: Sequence[Home], found: Sequence[_Found]
-    ) -> None:
-        """Read everything in *found* that is not yet in the archive."""
-        name = source.name
-        known = store.segments(name)
-        self.totals["files"] += len(found)
-        pending: list[_Kept] = []
-        for done, item in enumerate(found, start=1):
-            if read := self._read(source, item, known.get(text_of_path(item.segment.path))):
-                pending.append(read)
-            if len(pending) >= _BATCH or done == len(found):
-                _keep(store, pending)
-            if self.progress:
-                self.progress(name, done, len(found))
-        if not found or any(problem.source == name for problem in self.problems):
+    def read(self, store: Archive, scans: Sequence[_Scan], homes: Sequence[Home]) -> None:
+        """Read everything that is not yet in the archive, and note what was observed."""
+        logs = [log for scan in scans for log in _to_read(store, scan)]
+        by_name = {scan.source.name: scan for scan in scans}
+        done = {name: scan.unchanged for name, scan in by_name.items()}
+        sources = {name: scan.source for name, scan in by_name.items()}
+        pending: list[Told] = []
+        waiting = 0
+        try:
+            processes = processes_for(logs, self.jobs)
+            for log, told in read_logs(sources, logs, processes=processes):
+                scan = by_name[log.source]
+                if isinstance(told, Problem):
+                    self.problems.append(told)
+                elif told:
+                    self.changed += 1
+                    pending.append(told)
+                    _note_first(scan, told)
+                    waiting += 1 + len(told.events)
+                if waiting >= _BATCH:
+                    _keep(store, pending)
+                    waiting = 0
+                done[log.source] += 1
+                if self.progress:
+                    self.progress(log.source, done[log.source], len(scan.found))
+        except KeyboardInterrupt:
+            _keep(store, pending)
+            raise
+        with store.transaction():
+            store.write(pending)
+            for scan in scans:
+                self._observe(store, scan, homes)
+
+    def _observe(self, store: Archive, scan: _Scan, homes: Sequence[Home]) -> None:
+        """Record from when on any use of the source would have been seen."""
+        name = scan.source.name
+        if not scan.found or any(problem.source == name for problem in self.problems):
             return
         try:
-            kept = _shortest_keeping(source, homes)
+            kept = _shortest_keeping(scan.source, homes)
         except Exception as error:  # noqa: BLE001 - a plugin's code
             self.problems.append(Problem.of(name, "kept()", error))
             return
-        oldest = _oldest(store, name, found)
+        oldest = None
+        if scan.firsts:
+            oldest = from_microseconds(min(scan.firsts.values())) - _WHOLE_FIRST_DAY
         first = oldest if kept is None else self.now - kept
         if kept is not None and kept > _BELIEVED:
             first = max(self.now - kept, oldest or self.now)
         if first is not None and first <= self.now:
             store.observe(name, first, self.now)
 
-    def _read(self, source: Source, item: _Found, known: SegmentRecord | None) -> _Kept | None:
-        """Read what is new in a file; None where nothing is, or where it cannot be read."""
-        try:
-            change = _change(item, known)
-            stale = known is not None and (
-                known.revision != _revision(source) or known.wants in item.segment.peers
-            )
-            if change is Change.SAME and not stale:
-                return None
-            resume = None
-            if known and known.offset and change is Change.GREW and not stale:
-                resume = Resume(known.offset, known.state)
-            elif change is Change.GREW:
-                change = Change.SAME  # read from the start, it replaces what it gave before
-            reading = _reading(source, item, resume)
-            self.totals["changed"] += 1
-            record = _record(source, item, known, reading, resume)
-            return _Kept(record, reading.events, change, known)
-        except FileNotFoundError:
-            return None
-        except Exception as error:  # noqa: BLE001
-            # Whatever it is, it costs this file alone; what was kept of it before stays.
-            self.problems.append(Problem.of(source.name, str(item.segment.path), error))
-            return None
+
+def _to_read(store: Archive, scan: _Scan) -> Iterator[Log]:
+    """Yield the logs that are new or have changed since they were read: one look at each."""
+    source = scan.source
+    name, revision = source.name, revision_of(source)
+    known = store.glances(name)
+    for segment, stat, simple in scan.found:
+        path = text_of_path(segment.name)
+        record = None
+        if glance := known.get(path):
+            size, mtime_ns, ctime_ns, by, wants, first = glance
+            if first is not None:
+                scan.firsts[path] = first
+            if (size, mtime_ns, ctime_ns) == stat and by == revision and wants not in segment.peers:
+                scan.unchanged += 1
+                continue
+            record = store.segment(name, path)
+        yield Log(name, segment, Stat(*stat), simple, record)
 
 
-@frozen
-class _Kept:
-    """What one pass over a file gave, ready for the archive."""
+def _note_first(scan: _Scan, told: Told) -> None:
+    path = told.record.path
+    firsts = [use[3] for use in told.events.uses]
+    if path in scan.firsts:
+        firsts.append(scan.firsts[path])
+    if firsts:
+        scan.firsts[path] = min(firsts)
 
-    record: SegmentRecord
-    events: Sequence[UsageEvent]
-    change: Change
-    known: SegmentRecord | None
 
-
-def _keep(store: Archive, pending: list[_Kept]) -> None:
+def _keep(store: Archive, pending: list[Told]) -> None:
     if pending:
         with store.transaction():
-            for kept in pending:
-                store.write(kept.record, kept.events, kept.change, known=kept.known)
+            store.write(pending)
         pending.clear()
-
-
-def _revision(source: Source) -> int:
-    return int(getattr(source, "revision", 1))
-
-
-def _record(
-    source: Source,
-    item: _Found,
-    known: SegmentRecord | None,
-    reading: Reading,
-    resume: Resume | None,
-) -> SegmentRecord:
-    dropped = Counter(reading.dropped)
-    firsts = [event.at for event in reading.events]
-    if resume and known:
-        dropped += Counter(known.dropped)
-    if known and known.first:
-        firsts.append(known.first)
-    # Only what was there before the reading is vouched for: the file may be growing.
-    size = min(reading.offset or item.stat.size, item.stat.size)
-    return SegmentRecord(
-        source=source.name,
-        path=text_of_path(item.segment.path),
-        stat=item.stat,
-        fingerprint=Fingerprint.of(item.segment.path, size),
-        offset=reading.offset,
-        revision=_revision(source),
-        first=min(firsts, default=None),
-        state=reading.state,
-        wants=reading.wants,
-        dropped=dropped,
-    )
 
 
 def _shortest_keeping(source: Source, homes: Sequence[Home]) -> timedelta | None:
@@ -288,44 +284,3 @@ def _shortest_keeping(source: Source, homes: Sequence[Home]) -> timedelta | None
         longest = _LONGEST_KEEPING if shortest is None else shortest
         shortest = max(timedelta(0), min(period, longest))
     return shortest
-
-
-def _oldest(store: Archive, name: str, found: Sequence[_Found]) -> datetime | None:
-    """Return the instant from which logs that are kept for ever would show any use."""
-    known = store.segments(name)
-    records = [known.get(text_of_path(item.segment.path)) for item in found]
-    firsts = [record.first for record in records if record and record.first]
-    return min(firsts) - _WHOLE_FIRST_DAY if firsts else None
-
-
-def _real(path: Path) -> Path:
-    """Return what tells that two paths are one file: a doubly listed root, a link."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return path
-
-
-def _change(item: _Found, known: SegmentRecord | None) -> Change:
-    if known is None:
-        return Change.NEW
-    if known.stat == item.stat:
-        return Change.SAME
-    there = known.fingerprint.holds(item.segment.path, item.stat.size)
-    return Change.GREW if there else Change.REWRITTEN
-
-
-def _reading(source: Source, item: _Found, resume: Resume | None) -> Reading:
-    """Call the source in the form it was written in, and check what comes back."""
-    if not item.simple:
-        reading = source.read(item.segment, resume)
-        for event in reading.events:
-            check_event(event, source.name)
-        return reading
-    given: object = source.read(item.segment.path)  # type: ignore[call-arg, arg-type]
-    uses: dict[tuple[str, str], UsageEvent] = {}
-    for event in given:  # type: ignore[attr-defined]
-        check_event(event, source.name)
-        key = (event.id, event.request)
-        uses[key] = join(uses[key], event) if key in uses else event
-    return Reading(events=list(uses.values()))

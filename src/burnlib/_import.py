@@ -14,7 +14,7 @@ from typing import BinaryIO
 from attrs import define, evolve, field, frozen
 
 from burnlib._counting import Counts, counted_ahead
-from burnlib.archive import Archive, SegmentRecord, default_path
+from burnlib.archive import Archive, SegmentRecord, Told, default_path
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat, stat_of
 from burnlib.archive.records import text_of_path
 from burnlib.days import system_zone, zone
@@ -24,6 +24,7 @@ from burnlib.exports import Member, find_exports, members, open_export, records
 from burnlib.history import History
 from burnlib.model import Estimate, UsageEvent, check_estimate
 from burnlib.normalize import DATED_AHEAD, in_the_future
+from burnlib.packed import pack
 from burnlib.sources.base import Problem
 from burnlib.sources.contract import check_event
 from burnlib.sources.conversations import ExportSource
@@ -155,7 +156,7 @@ class _Archived:
 
     def segment(self, source: str, path: str) -> SegmentRecord | None:
         known = self._store is not None or self.path.exists()
-        return self.store.segments(source).get(path) if known else None
+        return self.store.segment(source, path) if known else None
 
     def calibrations(self) -> dict[str, Calibration]:
         return self.store.calibrations() if self.path.exists() else {}
@@ -319,8 +320,9 @@ class _Run:
                 )
                 known = self.archived.segment(record.source, record.path)
                 # Nothing is taken back: what a newer export leaves out was used all the same.
-                events = list(store.news(document.events, revision=record.revision))
-                store.write(record, events, Change.GREW, known=known)
+                news = store.news(document.events, revision=record.revision)
+                events = pack(record.source, news)
+                store.write([Told(record, events, Change.GREW, known)])
         for document in documents.values():
             document.events.clear()
 

@@ -12,8 +12,8 @@ from attrs import field, frozen
 from burnlib._doubts import doubts
 from burnlib._recount import Recount, recount
 from burnlib.archive import Archive
-from burnlib.archive.records import microseconds
 from burnlib.daily import dumps
+from burnlib.days import microseconds
 from burnlib.history import History
 from burnlib.ledger import Ledger
 from burnlib.model import MAX_TOKENS, Fidelity, SourceDay

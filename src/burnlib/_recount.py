@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
-from burnlib.archive.records import COLUMNS, microseconds
-from burnlib.days import midnight, span
+from burnlib.archive.records import COLUMNS
+from burnlib.days import microseconds, midnight, span
 
 __all__ = ["Recount", "recount"]
 

@@ -16,8 +16,10 @@ from burnlib.errors import InvalidInput
 
 __all__ = [
     "Range",
+    "from_microseconds",
     "is_plausible",
     "local_day",
+    "microseconds",
     "midnight",
     "monday",
     "parse_instant",
@@ -30,6 +32,9 @@ __all__ = [
 # Tools that log token use did not exist before 2015; near the end of the calendar a local day may
 # not exist, and between now and then it is for the clock to judge.
 _PLAUSIBLE = (datetime(2015, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC))
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 _RANGE = re.compile(r"([1-9][0-9]{0,4})([dwy])")
 _DAYS = {"d": 1, "w": 7, "y": 365}
@@ -79,6 +84,16 @@ def _first_line(path: Path) -> str:
         return path.read_text(encoding="utf-8").split("\n", 1)[0].strip()
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def microseconds(at: datetime) -> int:
+    """Return the microseconds from 1970 to *at*; exact, unlike a float timestamp."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(count: int) -> datetime:
+    """Return the UTC instant *count* microseconds after 1970."""
+    return _EPOCH + timedelta(microseconds=count)
 
 
 def local_day(at: datetime, tz: ZoneInfo) -> date:

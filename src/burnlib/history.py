@@ -17,7 +17,7 @@ from burnlib.errors import NoArchive
 from burnlib.families import Rule, load_rules
 from burnlib.ledger import Ledger
 from burnlib.model import Estimate, UsageEvent, check_estimate
-from burnlib.normalize import Context, daily_rows
+from burnlib.normalize import AHEAD, Context, rows_of
 
 __all__ = ["History", "recall", "rules_path"]
 
@@ -63,8 +63,12 @@ class History:
         """The day rows; none where there is no archive."""
         if not self.exists:
             return Ledger()
+        context = self.context
         with Archive(self.archive, create=False) as store:
-            return Ledger(daily_rows(store.uses(), self.context))
+            days = store.day_sums(
+                context.tz, until=self.now + AHEAD, estimate=self.estimate, rules=context.rules
+            )
+        return Ledger(rows_of(days, context))
 
     @cached_property
     def context(self) -> Context:

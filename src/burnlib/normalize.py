@@ -10,19 +10,27 @@ from zoneinfo import ZoneInfo
 from attrs import evolve, field, frozen
 
 from burnlib.days import local_day, midnight, span
-from burnlib.families import DEFAULT_RULES, Rule, family_of
+from burnlib.families import DEFAULT_RULES, Rule
 from burnlib.model import (
     NO_LABEL,
     DailyRow,
     Estimate,
     Fidelity,
     SourceDay,
-    TokenCounts,
     UsageEvent,
     check_source_name,
 )
+from burnlib.sums import DaySum, Portion, SourceSum, add_up, portion_of
 
-__all__ = ["AHEAD", "DATED_AHEAD", "Context", "daily_rows", "in_the_future", "valued"]
+__all__ = [
+    "AHEAD",
+    "DATED_AHEAD",
+    "Context",
+    "daily_rows",
+    "in_the_future",
+    "rows_of",
+    "valued",
+]
 
 # An instant later than this after the clock is a fault of a clock, not a use of tomorrow.
 AHEAD = timedelta(hours=48)
@@ -63,15 +71,23 @@ def daily_rows(uses: Iterable[UsageEvent], context: Context) -> list[DailyRow]:
     bound on a day that no complete scan covered: the tool may have deleted some of that day's logs.
     Uses dated more than 48 hours after *now* are left out; see :func:`burnlib.reconcile`.
     """
-    days: dict[date, list[UsageEvent]] = defaultdict(list)
-    best: dict[str, Fidelity] = {}
-    for use in valued(uses, context.estimate):
+    days: dict[date, list[Portion]] = defaultdict(list)
+    for use in uses:
         check_source_name(use.source)
         if not in_the_future(use, context.now):
-            days[local_day(use.at, context.tz)].append(use)
-            best[use.source] = max(best.get(use.source, Fidelity.ESTIMATED), use.fidelity)
-    candidates = set(days) | set(context.whole_days) | _quiet_days(days, best, context)
-    return [_row(day, days.get(day, []), best, context) for day in sorted(candidates)]
+            days[local_day(use.at, context.tz)].append(portion_of(use, context.estimate))
+    return rows_of({day: add_up(told, context.rules) for day, told in days.items()}, context)
+
+
+def rows_of(days: Mapping[date, DaySum], context: Context) -> list[DailyRow]:
+    """Return the rows of *days* with use that are added up; see :func:`daily_rows`."""
+    best: dict[str, Fidelity] = {}
+    for day in days.values():
+        for name, used in day.sources.items():
+            best[name] = max(best.get(name, Fidelity.ESTIMATED), used.best)
+    observed = _Observed(context)
+    candidates = set(days) | set(context.whole_days) | _quiet_days(days, best, observed, context)
+    return [_row(day, days.get(day), best, observed, context) for day in sorted(candidates)]
 
 
 def valued(uses: Iterable[UsageEvent], estimate: Estimate) -> Iterator[UsageEvent]:
@@ -88,8 +104,31 @@ def in_the_future(use: UsageEvent, now: datetime) -> bool:
     return use.at > now + AHEAD
 
 
+class _Observed:
+    """Whether complete scans covered the whole of a day; of today, its beginning is enough."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._today = local_day(context.now, context.tz)
+        self._days: dict[date, tuple[datetime, datetime]] = {}
+
+    def __call__(self, source: str, day: date) -> bool:
+        begin, end = self._days.get(day) or self._midnights(day)
+        return any(f <= begin and end <= e for f, e in self._context.seen.get(source, ()))
+
+    def _midnights(self, day: date) -> tuple[datetime, datetime]:
+        tz = self._context.tz
+        begin = midnight(day, tz)
+        end = begin if day == self._today else midnight(day + timedelta(days=1), tz)
+        self._days[day] = (begin, end)
+        return begin, end
+
+
 def _quiet_days(
-    days: Mapping[date, Iterable[UsageEvent]], best: Mapping[str, Fidelity], context: Context
+    days: Mapping[date, DaySum],
+    best: Mapping[str, Fidelity],
+    observed: _Observed,
+    context: Context,
 ) -> set[date]:
     """Return the days without use on which every measured source in use was observed.
 
@@ -102,36 +141,29 @@ def _quiet_days(
     began = min(
         day
         for day, used in days.items()
-        if not measured or any(use.fidelity is not Fidelity.ESTIMATED for use in used)
+        if not measured or any(s.best is not Fidelity.ESTIMATED for s in used.sources.values())
     )
     last = max(*days, local_day(context.now, context.tz))
     return {
         day
         for day in span(began, last)
-        if day not in days and all(_observed(source, day, context) for source in measured or best)
+        if day not in days and all(observed(source, day) for source in measured or best)
     }
 
 
-def _observed(source: str, day: date, context: Context) -> bool:
-    """Whether complete scans covered the whole of *day*; of today, its beginning is enough."""
-    begin = midnight(day, context.tz)
-    going_on = day == local_day(context.now, context.tz)
-    end = begin if going_on else midnight(day + timedelta(days=1), context.tz)
-    return any(first <= begin and end <= last for first, last in context.seen.get(source, ()))
-
-
 def _row(
-    day: date, used: list[UsageEvent], best: Mapping[str, Fidelity], context: Context
+    day: date,
+    used: DaySum | None,
+    best: Mapping[str, Fidelity],
+    observed: _Observed,
+    context: Context,
 ) -> DailyRow:
-    by_source: dict[str, list[UsageEvent]] = defaultdict(list)
-    for use in used:
-        by_source[use.source].append(use)
     sources = dict(context.whole_days.get(day, {}))
     for name in sorted(best):
-        observed = _observed(name, day, context)
-        if name in by_source:
-            sources[name] = _source_day(by_source[name], observed=observed)
-        elif observed:
+        seen = observed(name, day)
+        if used and name in used.sources:
+            sources[name] = _source_day(used.sources[name], observed=seen)
+        elif seen:
             sources.setdefault(name, _nothing(best[name]))
     row = DailyRow(
         date=day,
@@ -143,18 +175,18 @@ def _row(
     return _with_driver(row, used, context)
 
 
-def _source_day(used: Sequence[UsageEvent], *, observed: bool) -> SourceDay:
-    fidelity = min(use.fidelity for use in used)
+def _source_day(used: SourceSum, *, observed: bool) -> SourceDay:
+    fidelity = used.weakest
     if not observed and fidelity is Fidelity.EXACT:
         fidelity = Fidelity.LOWER_BOUND
-    low, high = _range(used) if fidelity is Fidelity.ESTIMATED else (None, None)
+    estimated = fidelity is Fidelity.ESTIMATED
     return SourceDay(
-        tokens=sum(use.counts.total for use in used),
+        tokens=used.tokens,
         fidelity=fidelity,
-        calls=sum(use.calls for use in used),
-        counts=_sum(use.counts for use in used),
-        low=low,
-        high=high,
+        calls=used.calls,
+        counts=used.counts,
+        low=used.low if estimated else None,
+        high=used.high if estimated else None,
     )
 
 
@@ -165,73 +197,23 @@ def _nothing(fidelity: Fidelity) -> SourceDay:
     return SourceDay(tokens=0, fidelity=Fidelity.EXACT, calls=0)
 
 
-def _range(used: Sequence[UsageEvent]) -> tuple[int, int]:
-    """Return the least and the greatest plausible total of estimates.
-
-    From each message once at its least, to everything that was processed at its most. An answer of
-    the next day makes what was processed on this one less than the text it has.
-    """
-    value = low = high = most = 0
-    for use in used:
-        tokens = use.counts.total
-        once = tokens if use.high is None else use.high
-        value += tokens
-        low += tokens if use.low is None else use.low
-        high += once
-        most += once if use.processed_high is None else use.processed_high
-    return min(low, value), max(high, most, value)
-
-
-def _sum(counts: Iterable[TokenCounts]) -> TokenCounts:
-    parts = [
-        (c.input, c.cache_read, c.cache_write_5m, c.cache_write_1h, c.output, c.reasoning)
-        for c in counts
-    ]
-    return TokenCounts(*map(sum, zip(*parts, strict=True)))
-
-
-def _with_driver(row: DailyRow, used: Sequence[UsageEvent], context: Context) -> DailyRow:
+def _with_driver(row: DailyRow, used: DaySum | None, context: Context) -> DailyRow:
     """Add what the day went to: the user's label for all of it, else the rules' families."""
     if label := context.labels.get(row.date):
         drivers = {label[0]: row.total} if row.total else {}
         return evolve(row, driver=label[0], evidence=label[1], drivers=drivers)
-    families, projects = _families(used, context.rules)
+    families = Counter(used.families if used else {})
     families[NO_LABEL] += row.total - sum(families.values())  # whole days tell no project
     ordered = sorted(families.items(), key=lambda item: (-item[1], item[0]))
     drivers = {name: tokens for name, tokens in ordered if tokens}
-    if not drivers.keys() - {NO_LABEL}:
+    if used is None or not drivers.keys() - {NO_LABEL}:
         return row
     # Chats tell no project, either: where anything is measured, that alone tells the driver.
-    if measured := [use for use in used if use.fidelity is not Fidelity.ESTIMATED]:
-        families, projects = _families(measured, context.rules)
+    if any(source.best is not Fidelity.ESTIMATED for source in used.sources.values()):
+        families = Counter(used.measured)
         families[NO_LABEL] += max(0, row.exact - sum(families.values()))
     driver = min(families, key=lambda name: (-families[name], name == NO_LABEL, name))
     if driver == NO_LABEL or not families[driver]:
         driver = ""  # most of the day is unknown, and no family speaks for it
-    return evolve(row, driver=driver, evidence=", ".join(projects.get(driver, ())), drivers=drivers)
-
-
-def _families(
-    used: Sequence[UsageEvent], rules: Sequence[Rule]
-) -> tuple[Counter[str], dict[str, list[str]]]:
-    """Return family to tokens, and family to the names of its three largest projects.
-
-    The rules look at a session's whole day: an edit anywhere in it makes all of it that work.
-    """
-    groups: dict[tuple[str, str, str, str], list[UsageEvent]] = defaultdict(list)
-    for use in used:
-        groups[use.source, use.session, use.project, use.branch].append(use)
-    families: Counter[str] = Counter()
-    projects: dict[str, Counter[str]] = defaultdict(Counter)
-    for (_, _, project, branch), uses in sorted(groups.items()):
-        work = frozenset[str]().union(*(use.work for use in uses))
-        family = family_of(rules, project=project, branch=branch, work=work)
-        tokens = sum(use.counts.total for use in uses)
-        families[family] += tokens
-        if name := project.replace("\\", "/").rstrip("/").rpartition("/")[2]:
-            projects[family][name] += tokens
-    largest = {
-        family: [name for name, _ in sorted(c.items(), key=lambda i: (-i[1], i[0]))[:3]]
-        for family, c in projects.items()
-    }
-    return families, largest
+    names = ", ".join(used.projects.get(driver, ()))
+    return evolve(row, driver=driver, evidence=names, drivers=drivers)

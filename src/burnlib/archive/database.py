@@ -74,6 +74,16 @@ class Database:
                 raise
             self._db.execute("COMMIT")
 
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let everything that is read inside be of one moment."""
+        with clear_errors(self.path):
+            self._db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._db.execute("ROLLBACK")
+
     def _query(self, sql: str, *values: object) -> Iterator[tuple[object, ...]]:
         with clear_errors(self.path):
             yield from self._db.execute(sql, values)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, datetime
 
 from burnlib.archive.database import Database
 from burnlib.archive.file import clear_errors
-from burnlib.archive.records import from_microseconds, microseconds, storable
+from burnlib.days import from_microseconds, microseconds
 from burnlib.estimating import Calibration, Ratio
 from burnlib.model import Fidelity, SourceDay
+from burnlib.packed import storable
 
 __all__ = ["Facts"]
 
@@ -65,7 +67,7 @@ class Facts(Database):
     def observe(self, source: str, first: datetime, last: datetime) -> None:
         """Record that a complete scan of *source* saw everything from *first* to *last*."""
         low, high = microseconds(first), microseconds(last)
-        with self.transaction():
+        with contextlib.nullcontext() if self._db.in_transaction else self.transaction():
             for start, end in self._db.execute(
                 "SELECT first, last FROM seen WHERE source = ? AND first <= ? AND last >= ?",
                 (source, high, low),

@@ -6,7 +6,6 @@ import enum
 import hashlib
 import os
 from pathlib import Path
-from typing import BinaryIO
 
 from attrs import frozen
 
@@ -14,6 +13,7 @@ __all__ = ["Change", "Fingerprint", "Stat", "stat_of"]
 
 # Enough for the header line with its ids and instants at one end, and a few records at the other.
 _SAMPLE = 4096
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class Change(enum.Enum):
@@ -43,7 +43,7 @@ class Stat:
     ctime_ns: int
 
 
-def stat_of(path: Path) -> Stat:
+def stat_of(path: str | Path) -> Stat:
     """Return the stat of *path*, following links; raises OSError."""
     found = os.stat(path)  # noqa: PTH116 - one call, no wrapper: this runs for every file
     return Stat(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
@@ -65,16 +65,19 @@ class Fingerprint:
     tail: bytes = b""
 
     @classmethod
-    def of(cls, path: Path, size: int) -> Fingerprint:
+    def of(cls, path: str | Path, size: int) -> Fingerprint:
         """Return the fingerprint of the first *size* bytes of *path*; raises OSError."""
-        with path.open("rb") as file:
-            return cls(size, _digest(file, 0, size), _digest(file, max(0, size - _SAMPLE), size))
+        descriptor = os.open(path, _READ)
+        try:
+            head = os.read(descriptor, min(_SAMPLE, size))
+            tail = head
+            if size > _SAMPLE:
+                os.lseek(descriptor, size - _SAMPLE, os.SEEK_SET)
+                tail = os.read(descriptor, _SAMPLE)
+        finally:
+            os.close(descriptor)
+        return cls(size, hashlib.sha256(head).digest(), hashlib.sha256(tail).digest())
 
-    def holds(self, path: Path, size: int) -> bool:
+    def holds(self, path: str | Path, size: int) -> bool:
         """Whether *path*, now *size* bytes long, still begins with the same bytes."""
         return size >= self.size and Fingerprint.of(path, self.size) == self
-
-
-def _digest(file: BinaryIO, start: int, end: int) -> bytes:
-    file.seek(start)
-    return hashlib.sha256(file.read(min(_SAMPLE, end - start))).digest()

@@ -2,7 +2,9 @@
 
 ``sightings`` holds what each log file told of each use; :mod:`burnlib.uses` makes one use of them.
 A sighting is *gone* when the bytes that gave it have vanished from its file: it then stays for
-ever, while sightings whose bytes are still there are replaced when the file is read anew.
+ever, while sightings whose bytes are still there are replaced when the file is read anew. It is
+*shared* when its id may be that of another sighting, too; one that is not is a whole use by itself,
+and SQL can add it up. The view ``told`` shows sightings with all that belongs to them.
 """
 
 from __future__ import annotations
@@ -18,69 +20,108 @@ from burnlib.errors import ArchiveError
 
 __all__ = ["VERSION", "in_memory", "prepare"]
 
-VERSION = 2
+VERSION = 3
 """Version of the tables; kept in `PRAGMA user_version`."""
 
 # "burn" in ASCII: tells our file from any other SQLite file.
 APPLICATION_ID = 0x6275726E
 
-_TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-
--- Resume state, one row a log file. A cache: without it, everything is read again.
-CREATE TABLE segments (
-    id INTEGER PRIMARY KEY,                  -- from source and path
+_SIGHTINGS = """
+-- Log files, by name, for ever, with the instants of the first and the last use they told of.
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY,
     source TEXT NOT NULL,
     path TEXT NOT NULL,
-    size INTEGER NOT NULL DEFAULT -1,
-    mtime_ns INTEGER NOT NULL DEFAULT -1,
-    ctime_ns INTEGER NOT NULL DEFAULT -1,
-    read_size INTEGER NOT NULL DEFAULT 0,    -- bytes that the fingerprints vouch for
-    head BLOB NOT NULL DEFAULT x'',
-    tail BLOB NOT NULL DEFAULT x'',
-    offset INTEGER NOT NULL DEFAULT 0,
-    revision INTEGER NOT NULL DEFAULT 0,
-    first INTEGER,                           -- oldest use, microseconds since 1970, UTC
-    state TEXT NOT NULL DEFAULT '',
-    wants TEXT NOT NULL DEFAULT '',
-    dropped TEXT NOT NULL DEFAULT '{}',
+    first INTEGER,                            -- microseconds since 1970, UTC
+    last INTEGER,
     UNIQUE (source, path)
 );
 
+-- Resume state, one row a log file. A cache: without it, everything is read again.
+CREATE TABLE segments (
+    file INTEGER PRIMARY KEY,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER NOT NULL,
+    read_size INTEGER NOT NULL,               -- bytes that the fingerprints vouch for
+    head BLOB NOT NULL,
+    tail BLOB NOT NULL,
+    offset INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    wants TEXT NOT NULL,
+    dropped TEXT NOT NULL
+);
+
+-- What the uses of one log file have in common.
+CREATE TABLE places (
+    file INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    project TEXT NOT NULL,
+    branch TEXT NOT NULL,
+    session TEXT NOT NULL,
+    started INTEGER,                          -- microseconds since 1970, UTC
+    sidechain INTEGER NOT NULL,
+    method TEXT NOT NULL,
+    calibrated INTEGER,                       -- microseconds since 1970, UTC
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (file, number)
+) WITHOUT ROWID;
+
 CREATE TABLE sightings (
-    source TEXT NOT NULL,
+    file INTEGER NOT NULL,
+    gone INTEGER NOT NULL,
     id TEXT NOT NULL,
     request TEXT NOT NULL,
-    segment INTEGER NOT NULL,
-    gone INTEGER NOT NULL,
-    revision INTEGER NOT NULL,
+    place INTEGER NOT NULL,
     at INTEGER NOT NULL,                      -- microseconds since 1970, UTC
     fidelity INTEGER NOT NULL,
+    calls INTEGER NOT NULL,
+    detail INTEGER NOT NULL,
+    work TEXT NOT NULL,                       -- kinds, sorted, separated by spaces
     input INTEGER NOT NULL,
     cache_read INTEGER NOT NULL,
     cache_write_5m INTEGER NOT NULL,
     cache_write_1h INTEGER NOT NULL,
     output INTEGER NOT NULL,
     reasoning INTEGER NOT NULL,
-    calls INTEGER NOT NULL,
-    model TEXT NOT NULL,
-    project TEXT NOT NULL,
-    branch TEXT NOT NULL,
-    session TEXT NOT NULL,
-    work TEXT NOT NULL,                       -- kinds, sorted, separated by spaces
-    low INTEGER,
+    low INTEGER,                              -- from here on: of estimates
     high INTEGER,
-    sidechain INTEGER NOT NULL,
-    detail INTEGER NOT NULL,
-    started INTEGER,                          -- microseconds since 1970, UTC
-    processed_input INTEGER,                  -- from here on: of estimates
+    processed_input INTEGER,
     processed_output INTEGER,
     processed_high INTEGER,
-    method TEXT NOT NULL DEFAULT '',
-    calibrated INTEGER,                       -- microseconds since 1970, UTC
-    PRIMARY KEY (source, id, request, segment, gone)
+    shared INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (file, gone, id, request)
 ) WITHOUT ROWID;
-CREATE INDEX sightings_of_segment ON sightings (segment);
+CREATE INDEX sightings_by_id ON sightings (id);
+
+CREATE VIEW told AS
+SELECT f.source, s.id, s.request, s.file, s.gone, p.revision, s.at, s.fidelity, s.input,
+    s.cache_read, s.cache_write_5m, s.cache_write_1h, s.output, s.reasoning, s.calls, p.model,
+    p.project, p.branch, p.session, s.work, s.low, s.high, p.sidechain, s.detail, p.started,
+    s.processed_input, s.processed_output, s.processed_high, p.method, p.calibrated, s.shared,
+    f.path
+FROM sightings s
+JOIN files f ON f.id = s.file
+JOIN places p ON p.file = s.file AND p.number = s.place;
+
+-- Days that were added up before. A cache: without it, they are added up again.
+CREATE TABLE day_bases (
+    basis TEXT PRIMARY KEY,                   -- what the sums depend on: zone, estimate, rules
+    zone TEXT NOT NULL,
+    horizon INTEGER NOT NULL                  -- days before it are there, microseconds, UTC
+) WITHOUT ROWID;
+CREATE TABLE day_sums (
+    basis TEXT NOT NULL,
+    day TEXT NOT NULL,
+    sums TEXT,                                -- as JSON, NULL where uses have changed since
+    PRIMARY KEY (basis, day)
+) WITHOUT ROWID;
+"""
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 -- Whole days that came without events.
 CREATE TABLE whole_days (
@@ -138,6 +179,39 @@ CREATE TABLE calibrations (
     origin TEXT NOT NULL,
     PRIMARY KEY (method, at)
 ) WITHOUT ROWID;
+""",
+    # Names of files and what their uses have in common stand apart: less to write, less to read.
+    3: f"""
+ALTER TABLE sightings RENAME TO old_sightings;
+ALTER TABLE segments RENAME TO old_segments;
+{_SIGHTINGS}
+INSERT INTO files (id, source, path) SELECT id, source, path FROM old_segments;
+INSERT INTO files (id, source, path)
+SELECT DISTINCT segment, source, 'a file whose name was forgotten, number ' || segment
+FROM old_sightings WHERE segment NOT IN (SELECT id FROM files);
+UPDATE files SET
+    first = (SELECT min(at) FROM old_sightings WHERE segment = files.id),
+    last = (SELECT max(at) FROM old_sightings WHERE segment = files.id);
+INSERT INTO segments
+SELECT id, size, mtime_ns, ctime_ns, read_size, head, tail, offset, revision, state, wants, dropped
+FROM old_segments;
+INSERT INTO places
+SELECT segment, row_number() OVER (PARTITION BY segment) - 1,
+    model, project, branch, session, started, sidechain, method, calibrated, revision
+FROM (SELECT DISTINCT segment, model, project, branch, session, started, sidechain, method,
+    calibrated, revision FROM old_sightings);
+INSERT INTO sightings
+SELECT o.segment, o.gone, o.id, o.request, p.number, o.at, o.fidelity, o.calls, o.detail, o.work,
+    o.input, o.cache_read, o.cache_write_5m, o.cache_write_1h, o.output, o.reasoning, o.low, o.high,
+    o.processed_input, o.processed_output, o.processed_high, 0
+FROM old_sightings o JOIN places p ON p.file = o.segment AND p.model = o.model
+    AND p.project = o.project AND p.branch = o.branch AND p.session = o.session
+    AND p.started IS o.started AND p.sidechain = o.sidechain AND p.method = o.method
+    AND p.calibrated IS o.calibrated AND p.revision = o.revision;
+UPDATE sightings SET shared = 1
+WHERE id IN (SELECT id FROM sightings GROUP BY id HAVING count(*) > 1);
+DROP TABLE old_sightings;
+DROP TABLE old_segments;
 """,
 }
 
@@ -238,7 +312,7 @@ def _create(connection: sqlite3.Connection, path: Path) -> None:
             where=str(path),
             hint="name another file: --archive FILE",
         )
-    _run(connection, _TABLES)
+    _run(connection, _TABLES + _SIGHTINGS)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Source",
     "grouped",
     "walk",
+    "walk_names",
 ]
 
 API_VERSION = 1
@@ -66,15 +67,20 @@ class Segment:
     """One log file.
 
     Attributes:
-        path: The file.
+        name: The file's path as text; given as ``path``, in whatever form paths have.
         key: The name by which other segments refer to it, such as a thread id; may be empty.
         peers: Key to path of all segments found together with it.
 
     """
 
-    path: Path
+    name: str = field(alias="path", converter=os.fspath)
     key: str = ""
-    peers: Mapping[str, Path] = field(factory=dict, eq=False, repr=False)
+    peers: Mapping[str, str | Path] = field(factory=dict, eq=False, repr=False)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return Path(self.name)
 
 
 @frozen
@@ -96,7 +102,8 @@ class Reading:
     """What one pass over a segment gave.
 
     Attributes:
-        events: Uses, in log order; each id and request at most once.
+        events: Uses, in log order; each id and request at most once. Readers of very large logs
+            give :class:`burnlib.packed.PackedEvents`.
         offset: Bytes that need not be read again; 0 asks for the whole file next time.
         state: JSON to hand back with that offset.
         dropped: Reason to number of usage records that were read and not counted, in this pass.
@@ -200,22 +207,38 @@ class SimpleSource(Protocol):
         ...
 
 
-def walk(root: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
+def walk(root: str | Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
     """Yield the regular files below *root* whose names end in one of *suffixes*, sorted.
 
     Folders behind symbolic links are not entered, so a loop cannot trap it; pipes, sockets and
     folders with such a name are passed over. A folder that cannot be listed raises OSError: an
     empty answer would look like an empty log. A *root* that does not exist has no files.
     """
-    if not root.is_dir():
-        return
+    yield from map(Path, walk_names(root, suffixes))
 
-    def fail(error: OSError) -> None:
-        raise error
 
-    for folder, folders, files in os.walk(root, onerror=fail):
-        folders.sort()
-        for name in sorted(files):
-            path = Path(folder, name)
-            if name.endswith(suffixes) and path.is_file():
-                yield path
+def walk_names(root: str | Path, suffixes: tuple[str, ...]) -> Iterator[str]:
+    """Yield the same as :func:`walk`, as text: a path object costs more than a look at its file."""
+    if os.path.isdir(root):  # noqa: PTH112
+        yield from _names_below(os.fspath(root), suffixes)
+
+
+def _names_below(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
+    folders = []
+    names = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry.path)
+            elif entry.name.endswith(suffixes) and _is_file(entry):
+                names.append(entry.path)
+    yield from sorted(names)
+    for below in sorted(folders):
+        yield from _names_below(below, suffixes)
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return Path(entry.path).is_file()  # False for a link to itself; other refusals raise

@@ -1,0 +1,289 @@
+"""Reading log files: what is new in each, in this process or in several."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import signal
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from burnlib.archive import SegmentRecord, Told
+from burnlib.archive.fingerprint import Change, Fingerprint, Stat
+from burnlib.archive.records import text_of_path
+from burnlib.model import UsageEvent
+from burnlib.packed import PackedEvents, pack
+from burnlib.plugins import load
+from burnlib.sources.base import Problem, Reading, Resume, Segment, Source
+from burnlib.sources.contract import check_event
+from burnlib.uses import join
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+__all__ = ["Log", "processes_for", "read_logs", "revision_of"]
+
+# Several processes pay from here on: starting them takes as long as reading this much, and where
+# they cannot be forked each has to import everything anew.
+_WORTH_FORKING = 100_000_000
+_WORTH_SPAWNING = 500_000_000
+
+# Bytes of logs that a process takes at a time: enough to make the handing over cheap, and little
+# enough that all of them end at about the same time.
+_PORTION = 16_000_000
+
+
+@frozen
+class Log:
+    """A log file that is to be read.
+
+    Attributes:
+        source: Name of its source.
+        segment: The file.
+        stat: What it was when it was listed.
+        simple: Whether the source gave it as a path; then its ``read`` takes a path, too.
+        known: What the archive knows of it.
+
+    """
+
+    source: str
+    segment: Segment
+    stat: Stat
+    simple: bool = False
+    known: SegmentRecord | None = None
+
+    @property
+    def new_bytes(self) -> int:
+        """About how much there is to read."""
+        return max(0, self.stat.size - self.known.offset) if self.known else self.stat.size
+
+
+def revision_of(source: Source) -> int:
+    """Return the revision of the source's reader."""
+    return int(getattr(source, "revision", 1))
+
+
+def processes_for(logs: Sequence[Log], jobs: int | None) -> int:
+    """Return in how many processes to read *logs*; 1 for this one alone.
+
+    *jobs* None is all cores where processes can be forked safely; a process that is started anew
+    imports the caller's main module, which only a program can know to be harmless.
+    """
+    fork = _can_fork()
+    if jobs is None:
+        jobs = len(os.sched_getaffinity(0)) if fork and sys.platform == "linux" else 1
+    size = sum(log.new_bytes for log in logs)
+    if jobs < 2 or len(logs) < 2 or size < (_WORTH_FORKING if fork else _WORTH_SPAWNING):
+        return 1
+    return min(jobs, 61, 1 + size // _PORTION)  # 61 is what Windows can wait for
+
+
+def _can_fork() -> bool:
+    """Whether this process may be forked: Linux, and no other thread that may hold a lock."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def read_logs(
+    sources: Mapping[str, Source], logs: Sequence[Log], *, processes: int = 1
+) -> Iterator[tuple[Log, Told | Problem | None]]:
+    """Yield each log with what it told, or why it could not be read, in no particular order.
+
+    None is a log that has vanished or in which nothing is new. Whatever goes wrong costs that log
+    alone; if a process dies, what it had not handed over is read in this one.
+    """
+    left = dict(enumerate(logs))
+    if processes > 1:
+        from concurrent.futures.process import BrokenProcessPool
+
+        try:
+            for number, told in _read_apart(logs, processes):
+                yield left.pop(number), told
+        except BrokenProcessPool:
+            pass
+    for log in left.values():
+        yield log, read_log(sources[log.source], log)
+
+
+def read_log(source: Source, log: Log) -> Told | Problem | None:
+    """Read what is new in a log."""
+    try:
+        known, stat = log.known, log.stat
+        change = _change(log)
+        stale = known is not None and (
+            known.revision != revision_of(source) or known.wants in log.segment.peers
+        )
+        if change is Change.SAME and not stale:
+            return None
+        resume = None
+        if known and known.offset and change is Change.GREW and not stale:
+            resume = Resume(known.offset, known.state)
+        elif change is Change.GREW:
+            change = Change.SAME  # read from the start, it replaces what it gave before
+        reading = _reading(source, log, resume)
+        packed = _packed(source.name, reading.events)
+        # Only what was there before the reading is vouched for: the file may be growing.
+        size = min(reading.offset or stat.size, stat.size)
+        dropped = Counter(reading.dropped)
+        if resume and known:
+            dropped.update(known.dropped)
+        record = SegmentRecord(
+            source=source.name,
+            path=text_of_path(log.segment.name),
+            stat=stat,
+            fingerprint=Fingerprint.of(log.segment.name, size),
+            offset=reading.offset,
+            revision=revision_of(source),
+            state=reading.state,
+            wants=reading.wants,
+            dropped=dropped,
+        )
+        return Told(record, packed, change, known)
+    except FileNotFoundError:
+        return None
+    except Exception as error:  # noqa: BLE001
+        # Whatever it is, it costs this file alone; what was kept of it before stays.
+        return Problem.of(source.name, log.segment.name, error)
+
+
+def _change(log: Log) -> Change:
+    known = log.known
+    if known is None:
+        return Change.NEW
+    if known.stat == log.stat:
+        return Change.SAME
+    there = known.fingerprint.holds(log.segment.name, log.stat.size)
+    return Change.GREW if there else Change.REWRITTEN
+
+
+def _reading(source: Source, log: Log, resume: Resume | None) -> Reading:
+    """Call the source in the form it was written in."""
+    if not log.simple:
+        return source.read(log.segment, resume)
+    given: object = source.read(log.segment.path)  # type: ignore[call-arg, arg-type]
+    return Reading(events=given)  # type: ignore[arg-type]
+
+
+def _packed(name: str, events: Sequence[UsageEvent]) -> PackedEvents:
+    """Return *events* packed, each id and request once, after a check of those of plugins."""
+    if isinstance(events, PackedEvents) and events.source == name:
+        return events
+    uses: dict[tuple[str, str], UsageEvent] = {}
+    for event in events:
+        check_event(event, name)
+        key = (event.id, event.request)
+        uses[key] = join(uses[key], event) if key in uses else event
+    return pack(name, uses.values())
+
+
+# In several processes. What a worker is to read it gets when it starts; what goes to and fro are
+# numbers of logs, and what these told as plain values, since marshal is several times faster than
+# pickle with a hundred thousand tuples.
+
+_LOGS: Sequence[Log] = ()
+_SOURCES: dict[str, Source] = {}
+
+
+def _read_apart(
+    logs: Sequence[Log], processes: int
+) -> Iterator[tuple[int, Told | Problem | None]]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+
+    context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
+    with ProcessPoolExecutor(processes, context, _begin, (logs,)) as pool:
+        futures: list[Future[bytes]] = [pool.submit(_read_portion, p) for p in _portions(logs)]
+        try:
+            for future in as_completed(futures):
+                for number, flat in marshal.loads(future.result()):  # noqa: S302 - our own
+                    yield number, _told(logs[number], flat)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _portions(logs: Sequence[Log]) -> Iterator[list[int]]:
+    """Yield the numbers of logs to be read at a time, the largest first."""
+    portion: list[int] = []
+    size = 0
+    for number in sorted(range(len(logs)), key=lambda n: -logs[n].new_bytes):
+        portion.append(number)
+        size += logs[number].new_bytes
+        if size >= _PORTION:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
+
+
+def _begin(logs: Sequence[Log]) -> None:
+    """Prepare a worker."""
+    import multiprocessing
+
+    global _LOGS
+    _LOGS = logs
+    # An interrupt is the parent's business; it keeps what was read, and ends the workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:  # a parent that is killed ends nobody
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    from multiprocessing.connection import wait
+
+    wait([parent])
+    os._exit(1)
+
+
+def _read_portion(numbers: Sequence[int]) -> bytes:
+    return marshal.dumps([(number, _flat(_read_number(number))) for number in numbers])
+
+
+def _read_number(number: int) -> Told | Problem | None:
+    log = _LOGS[number]
+    if log.source not in _SOURCES:
+        source = load("sources", log.source)
+        if not isinstance(source, Source):
+            raise TypeError(log.source)
+        _SOURCES[log.source] = source
+    return read_log(_SOURCES[log.source], log)
+
+
+def _flat(told: Told | Problem | None) -> tuple[object, ...] | None:
+    if told is None:
+        return None
+    if isinstance(told, Problem):
+        return (told.source, told.where, told.message, told.hint)
+    record = told.record
+    events = told.events
+    return (
+        told.change.value, record.fingerprint.size, record.fingerprint.head,
+        record.fingerprint.tail, record.offset, record.revision, record.state, record.wants,
+        dict(record.dropped), list(events.places), list(events.uses),
+    )  # fmt: skip
+
+
+def _told(log: Log, flat: tuple[object, ...] | None) -> Told | Problem | None:
+    """Return what :func:`_flat` made flat in a worker."""
+    if flat is None:
+        return None
+    if len(flat) == 4:
+        return Problem(*map(str, flat))
+    change, size, head, tail, offset, revision, state, wants, dropped, places, uses = flat
+    record = SegmentRecord(
+        source=log.source,
+        path=text_of_path(log.segment.name),
+        stat=log.stat,
+        fingerprint=Fingerprint(size, head, tail),  # type: ignore[arg-type]
+        offset=offset,  # type: ignore[arg-type]
+        revision=revision,  # type: ignore[arg-type]
+        state=state,  # type: ignore[arg-type]
+        wants=wants,  # type: ignore[arg-type]
+        dropped=dropped,  # type: ignore[arg-type]
+    )
+    events = PackedEvents(log.source, places, uses)  # type: ignore[arg-type]
+    return Told(record, events, Change(change), log.known)

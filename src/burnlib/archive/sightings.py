@@ -1,0 +1,71 @@
+"""What log files told of uses, read back from the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from burnlib.archive.records import COLUMNS, from_row
+from burnlib.archive.segments import Segments
+from burnlib.model import UsageEvent
+from burnlib.packed import pack, storable, unpack
+from burnlib.uses import join, settle
+
+__all__ = ["PIECE", "Sightings", "as_kept"]
+
+PIECE = 500
+"""Uses that are looked up or put by one statement: enough to make its own cost small."""
+
+
+class Sightings(Segments):
+    """An archive's uses, as they were told; see :class:`burnlib.archive.Archive`."""
+
+    def uses(self) -> Iterator[UsageEvent]:
+        """Yield every use once, ordered by source and id."""
+        rows = self._query(f"SELECT {COLUMNS} FROM told ORDER BY source, id")  # noqa: S608
+        for _, sightings in groupby(rows, key=lambda row: row[:2]):
+            yield from settle(map(from_row, sightings))
+
+    def sightings(self) -> Iterator[tuple[str, UsageEvent]]:
+        """Yield the path of the log file and the event of every sighting."""
+        rows = self._query(f"SELECT path, {COLUMNS} FROM told ORDER BY source, id, path")  # noqa: S608
+        for row in rows:
+            yield str(row[0]), from_row(row[1:])
+
+    def raw_sightings(self) -> Iterator[tuple[object, ...]]:
+        """Yield every sighting as the view shows it, for a count that shares no other code."""
+        return self._query(f"SELECT {COLUMNS} FROM told")  # noqa: S608
+
+    def news(self, events: Sequence[UsageEvent], *, revision: int) -> Iterator[UsageEvent]:
+        """Yield the events that tell anything which no file told before.
+
+        For files that are full copies of one another, as each export is of the one before: kept
+        whole, they would make the archive grow by everything each time.
+        """
+        for start in range(0, len(events), PIECE):
+            piece = events[start : start + PIECE]
+            known = self._known(piece)
+            for event in piece if known else ():
+                kept = as_kept(event, revision=revision)
+                told = known.get((kept.source, kept.id, kept.request), ())
+                if not any(join(before, kept) == before for before in told):
+                    yield event
+            if not known:
+                yield from piece
+
+    def _known(self, events: Sequence[UsageEvent]) -> dict[tuple[str, str, str], list[UsageEvent]]:
+        found: dict[tuple[str, str, str], list[UsageEvent]] = {}
+        ids = [storable(event.id) for event in events]
+        places = ", ".join("?" * len(ids))
+        sources = {event.source for event in events}
+        rows = self._query(f"SELECT {COLUMNS} FROM told WHERE id IN ({places})", *ids)  # noqa: S608
+        for told in map(from_row, rows):
+            if told.source in sources:
+                found.setdefault((told.source, told.id, told.request), []).append(told)
+        return found
+
+
+def as_kept(event: UsageEvent, *, revision: int) -> UsageEvent:
+    """Return *event* as it will come out of the archive."""
+    packed = pack(event.source, [event])
+    return unpack(event.source, packed.places[0], packed.uses[0], revision=revision)

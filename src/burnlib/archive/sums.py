@@ -1,0 +1,247 @@
+"""Day sums from the archive: added up by SQL, and kept until a use of the day changes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from burnlib.archive.records import COLUMNS, from_row
+from burnlib.archive.sightings import Sightings
+from burnlib.days import from_microseconds, local_day, microseconds, midnight, span, zone
+from burnlib.errors import ArchiveError
+from burnlib.families import Rule
+from burnlib.model import Estimate
+from burnlib.sums import DaySum, Portion, add_up, from_json, portion_of, to_json
+from burnlib.uses import settle
+
+__all__ = ["DaySums"]
+
+# Raised when the sums of the same uses come out otherwise, so that kept ones are made anew.
+_REVISION = 1
+
+# Zones, estimates and rules for which sums are kept; more would only be somebody trying things out.
+_MOST_BASES = 4
+
+# Where more than one in so many sightings is new, one pass over all of them is quicker than
+# looking each up. A page of 4 KiB holds about as many sightings.
+_FEW = 8
+_ON_A_PAGE = 16
+
+# What one figure of conversations takes from a sighting: each message once, or what was processed.
+_COUNTS = {
+    "visible": "s.input, s.cache_read, s.cache_write_5m, s.cache_write_1h, s.output, s.reasoning",
+    "processed": "coalesce(s.processed_input, s.input),"
+    " iif(s.processed_input IS NULL, s.cache_read, 0),"
+    " iif(s.processed_input IS NULL, s.cache_write_5m, 0),"
+    " iif(s.processed_input IS NULL, s.cache_write_1h, 0),"
+    " iif(s.processed_input IS NULL, s.output, s.processed_output),"
+    " iif(s.processed_input IS NULL, s.reasoning, 0)",
+}
+_FILES = """
+SELECT id FROM files f
+WHERE EXISTS (SELECT 1 FROM temp.spans WHERE first <= f.last AND last > f.first)
+"""
+_ALONE = """
+WITH counted (day, file, place, work, fidelity, calls, a, b, c, d, e, r, low, high, most) AS (
+    SELECT (SELECT day FROM temp.spans WHERE first <= s.at ORDER BY first DESC LIMIT 1),
+        s.file, s.place, s.work, s.fidelity, s.calls, {counts}, s.low, s.high, s.processed_high
+    FROM sightings s
+    WHERE s.file IN ({files}) AND NOT s.shared AND s.at <= ?
+        AND s.at < (SELECT last FROM temp.spans WHERE first <= s.at ORDER BY first DESC LIMIT 1)
+), added AS (
+    SELECT day, file, place, work, fidelity, sum(calls), sum(a), sum(b), sum(c), sum(d), sum(e),
+        sum(r), sum(a + b + c + d + e), sum(coalesce(low, a + b + c + d + e)),
+        sum(coalesce(high, a + b + c + d + e)), sum(coalesce(most, high, a + b + c + d + e))
+    FROM counted GROUP BY day, file, place, work, fidelity
+)
+SELECT added.*, f.source, p.session, p.project, p.branch
+FROM added JOIN files f ON f.id = added.file
+JOIN places p ON p.file = added.file AND p.number = added.place
+"""
+_SHARED = f"""
+SELECT {COLUMNS} FROM told WHERE id IN (
+    SELECT s.id FROM sightings s
+    WHERE s.shared AND s.file IN ({_FILES}) AND s.at <= ?
+        AND s.at < (SELECT last FROM temp.spans WHERE first <= s.at ORDER BY first DESC LIMIT 1)
+) ORDER BY source, id
+"""  # noqa: S608
+_SHARE_FEW = """
+UPDATE sightings SET shared = 1 WHERE NOT shared AND id IN (
+    SELECT id FROM temp.touched t
+    WHERE (SELECT count(*) FROM (SELECT 1 FROM sightings s WHERE s.id = t.id LIMIT 2)) = 2)
+"""
+_SHARE_ALL = """
+UPDATE sightings SET shared = 1
+WHERE NOT shared AND id IN (SELECT id FROM sightings GROUP BY id HAVING count(*) > 1)
+"""
+
+
+class DaySums(Sightings):
+    """An archive's days, added up; see :class:`burnlib.archive.Archive`."""
+
+    def day_sums(
+        self, tz: ZoneInfo, *, until: datetime, estimate: Estimate, rules: Sequence[Rule]
+    ) -> dict[date, DaySum]:
+        """Return the sum of every local day with use; uses after *until* are left out."""
+        basis = _basis(tz, estimate, rules)
+        limit = microseconds(until)
+        end = _midnight(local_day(until, tz), tz)  # of the last day that *until* cannot cut
+        version = self._data_version()
+        with self.snapshot():
+            kept, horizon = self._kept(basis)
+            found = {
+                day: from_json(text)
+                for day, text in kept.items()
+                if text is not None and (horizon <= end or _midnight(day, tz) < end)
+            }
+            wanted = {day for day, text in kept.items() if text is None}
+            wanted |= set(self._days_from(min(horizon, end), limit, tz))
+            made = self._added_up(sorted(wanted), tz, limit, estimate, rules) if wanted else {}
+        lasting = {day: made.get(day) for day in wanted if _midnight(day, tz) < end}
+        if lasting or not horizon:
+            self._keep(basis, tz, version, lasting, max(horizon, end))
+        return {**found, **made}
+
+    def _kept(self, basis: str) -> tuple[dict[date, str | None], int]:
+        """Return the days that are kept, None for one that is out of date, and their horizon."""
+        horizon = 0
+        for (value,) in self._query("SELECT horizon FROM day_bases WHERE basis = ?", basis):
+            horizon = int(str(value))
+        rows = self._query("SELECT day, sums FROM day_sums WHERE basis = ?", basis)
+        kept = {
+            date.fromisoformat(str(day)): None if text is None else str(text) for day, text in rows
+        }
+        return kept, horizon
+
+    def _days_from(self, horizon: int, limit: int, tz: ZoneInfo) -> Iterator[date]:
+        """Yield the days from *horizon* on in which there may be uses up to *limit*."""
+        sql = "SELECT min(first), max(last) FROM files WHERE last >= ?"
+        for first, last in self._query(sql, horizon):
+            if first is not None:
+                begin = from_microseconds(max(int(str(first)), horizon))
+                finish = from_microseconds(min(int(str(last)), limit))
+                if begin <= finish:
+                    yield from span(local_day(begin, tz), local_day(finish, tz))
+
+    def _added_up(
+        self,
+        days: Sequence[date],
+        tz: ZoneInfo,
+        limit: int,
+        estimate: Estimate,
+        rules: Sequence[Rule],
+    ) -> dict[date, DaySum]:
+        spans = [
+            (_midnight(day, tz), _midnight(day + timedelta(days=1), tz), day.isoformat())
+            for day in days
+        ]
+        self._temporary("spans (first INTEGER PRIMARY KEY, last INTEGER, day TEXT)", spans)
+        portions: dict[str, list[Portion]] = {day: [] for _, _, day in spans}
+        sql = _ALONE.format(counts=_COUNTS[estimate], files=_FILES)
+        for day, _, _, work, fidelity, *numbers, source, session, project, branch in self._query(
+            sql, limit
+        ):
+            told = (source, session, project, branch, work, fidelity, *numbers)
+            portions[str(day)].append(Portion._make(told))
+        rows = self._query(_SHARED, limit)
+        for _, sightings in groupby(rows, key=lambda row: row[:2]):
+            for use in settle(map(from_row, sightings)):
+                day = local_day(use.at, tz).isoformat()
+                if day in portions and microseconds(use.at) <= limit:
+                    portions[day].append(portion_of(use, estimate))
+        return {
+            date.fromisoformat(day): add_up(told, rules) for day, told in portions.items() if told
+        }
+
+    def _keep(
+        self,
+        basis: str,
+        tz: ZoneInfo,
+        version: object,
+        days: Mapping[date, DaySum | None],
+        horizon: int,
+    ) -> None:
+        """Keep sums for the next time, unless somebody wrote to the archive since *version*."""
+        try:
+            with self.transaction():
+                if self._data_version() == version:
+                    self._put_day_sums(basis, tz, days, horizon)
+        except ArchiveError:
+            pass  # only to be read, or somebody writes: the sums are made again the next time
+
+    def _put_day_sums(
+        self, basis: str, tz: ZoneInfo, days: Mapping[date, DaySum | None], horizon: int
+    ) -> None:
+        others = [row[0] for row in self._query("SELECT basis FROM day_bases")]
+        if basis not in others and len(others) >= _MOST_BASES:
+            self._drop_day_sums()
+        self._db.execute("REPLACE INTO day_bases VALUES (?, ?, ?)", (basis, tz.key, horizon))
+        self._db.executemany(
+            "REPLACE INTO day_sums VALUES (?, ?, ?)",
+            [(basis, day.isoformat(), to_json(used)) for day, used in days.items() if used],
+        )
+        self._db.executemany(
+            "DELETE FROM day_sums WHERE basis = ? AND day = ?",
+            [(basis, day.isoformat()) for day, used in days.items() if not used],
+        )
+
+    def forget_day_sums(self) -> None:
+        """Drop all sums that were kept; they are made anew when they are asked for."""
+        with self.transaction():
+            self._drop_day_sums()
+
+    def _drop_day_sums(self) -> None:
+        self._db.execute("DELETE FROM day_bases")
+        self._db.execute("DELETE FROM day_sums")
+
+    def _changed(self, ids: Sequence[str], instants: Iterable[int] = ()) -> None:
+        """Note that sightings with *ids* were put or taken back; call inside a transaction.
+
+        What was taken back does not tell its *instants* any more.
+        """
+        if ids:
+            pages = int(str(next(self._query("PRAGMA page_count"))[0]))
+            if many := len(ids) * _FEW > pages * _ON_A_PAGE:
+                self._db.execute(_SHARE_ALL)
+            bases = self._query("SELECT basis, zone FROM day_bases")
+            zones = {str(basis): str(name) for basis, name in bases}
+            if zones or not many:
+                self._temporary("touched (id TEXT)", [(id_,) for id_ in ids])
+            if not many:
+                self._db.execute(_SHARE_FEW)
+            if zones:
+                sql = "SELECT DISTINCT at FROM temp.touched JOIN sightings USING (id)"
+                found = {int(str(row[0])) for row in self._query(sql)}
+                self._out_of_date(zones, found.union(instants))
+
+    def _out_of_date(self, zones: dict[str, str], instants: Iterable[int]) -> None:
+        for basis, name in zones.items():
+            tz = zone(name)
+            days = {local_day(from_microseconds(at), tz).isoformat() for at in instants}
+            self._db.executemany(
+                "REPLACE INTO day_sums VALUES (?, ?, NULL)", [(basis, day) for day in days]
+            )
+
+    def _temporary(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Make a table of this connection alone, anew."""
+        name = table.partition(" ")[0]
+        self._db.execute(f"DROP TABLE IF EXISTS temp.{name}")
+        self._db.execute(f"CREATE TEMP TABLE {table}")
+        places = ", ".join("?" * len(rows[0])) if rows else "NULL"
+        self._db.executemany(f"INSERT INTO temp.{name} VALUES ({places})", rows)  # noqa: S608
+
+    def _data_version(self) -> object:
+        return next(self._query("PRAGMA data_version"))[0]
+
+
+def _midnight(day: date, tz: ZoneInfo) -> int:
+    return microseconds(midnight(day, tz))
+
+
+def _basis(tz: ZoneInfo, estimate: Estimate, rules: Sequence[Rule]) -> str:
+    told = [(r.family, r.project, r.branch, sorted(r.uses), sorted(r.only)) for r in rules]
+    digest = hashlib.sha256(repr((_REVISION, told)).encode()).hexdigest()[:16]
+    return f"{tz.key} {estimate} {digest}"
