@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import marshal
 import os
-import signal
 import sys
 import threading
 from collections import Counter
@@ -20,7 +19,6 @@ from burnlib.model import UsageEvent
 from burnlib.packed import PackedEvents, pack
 from burnlib.plugins import load
 from burnlib.sources.base import Problem, Reading, Resume, Segment, Source
-from burnlib.sources.contract import check_event
 from burnlib.uses import join
 
 if TYPE_CHECKING:
@@ -172,6 +170,8 @@ def _packed(name: str, events: Sequence[UsageEvent]) -> PackedEvents:
     """Return *events* packed, each id and request once, after a check of those of plugins."""
     if isinstance(events, PackedEvents) and events.source == name:
         return events
+    from burnlib.sources.contract import check_event
+
     uses: dict[tuple[str, str], UsageEvent] = {}
     for event in events:
         check_event(event, name)
@@ -222,6 +222,7 @@ def _portions(logs: Sequence[Log]) -> Iterator[list[int]]:
 def _begin(logs: Sequence[Log]) -> None:
     """Prepare a worker."""
     import multiprocessing
+    import signal
 
     global _LOGS
     _LOGS = logs

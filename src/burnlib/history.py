@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-import platformdirs
 from attrs import frozen
 
 from burnlib.archive import COLLECT_FIRST, Archive, default_path
@@ -24,6 +23,8 @@ __all__ = ["History", "recall", "rules_path"]
 
 def rules_path() -> Path:
     """Return where the user's rules for drivers are: burn.toml in the configuration folder."""
+    import platformdirs
+
     try:
         return platformdirs.user_config_path("burnlib", appauthor=False) / "burn.toml"
     except RuntimeError:

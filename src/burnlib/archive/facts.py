@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from burnlib.archive.database import Database
 from burnlib.archive.file import clear_errors
 from burnlib.days import from_microseconds, microseconds
-from burnlib.estimating import Calibration, Ratio
 from burnlib.model import Fidelity, SourceDay
 from burnlib.packed import storable
+
+if TYPE_CHECKING:
+    from burnlib.estimating import Calibration
 
 __all__ = ["Facts"]
 
@@ -104,6 +107,8 @@ class Facts(Database):
 
     def calibrations(self) -> dict[str, Calibration]:
         """Return the last calibration of each method, by its name."""
+        from burnlib.estimating import Calibration, Ratio
+
         return {
             str(method): Calibration(
                 method=str(method),

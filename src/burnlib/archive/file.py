@@ -8,8 +8,6 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-import platformdirs
-
 from burnlib.errors import ArchiveError, ArchiveNotWritten, NotFound
 
 __all__ = ["COLLECT_FIRST", "clear_errors", "connect", "create_private", "default_path"]
@@ -35,6 +33,8 @@ def default_path() -> Path:
 
     Raises NotFound where the user has no home folder.
     """
+    import platformdirs
+
     try:
         return platformdirs.user_data_path("burnlib", appauthor=False) / "archive.db"
     except RuntimeError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import hashlib
 import os
 from pathlib import Path
 
@@ -67,6 +66,8 @@ class Fingerprint:
     @classmethod
     def of(cls, path: str | Path, size: int) -> Fingerprint:
         """Return the fingerprint of the first *size* bytes of *path*; raises OSError."""
+        import hashlib  # loads OpenSSL, which a run that finds nothing new does not need
+
         descriptor = os.open(path, _READ)
         try:
             head = os.read(descriptor, min(_SAMPLE, size))

@@ -108,15 +108,16 @@ JOIN places p ON p.file = s.file AND p.number = s.place;
 
 -- Days that were added up before. A cache: without it, they are added up again.
 CREATE TABLE day_bases (
-    basis TEXT PRIMARY KEY,                   -- what the sums depend on: zone, estimate, rules
+    id INTEGER PRIMARY KEY,
+    basis TEXT NOT NULL UNIQUE,               -- what the sums depend on: zone, estimate, rules
     zone TEXT NOT NULL,
     horizon INTEGER NOT NULL                  -- days before it are there, microseconds, UTC
-) WITHOUT ROWID;
+);
 CREATE TABLE day_sums (
-    basis TEXT NOT NULL,
+    base INTEGER NOT NULL,
     day TEXT NOT NULL,
     sums TEXT,                                -- as JSON, NULL where uses have changed since
-    PRIMARY KEY (basis, day)
+    PRIMARY KEY (base, day)
 ) WITHOUT ROWID;
 """
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -107,10 +106,10 @@ class DaySums(Sightings):
 
     def _kept(self, basis: str) -> tuple[dict[date, str | None], int]:
         """Return the days that are kept, None for one that is out of date, and their horizon."""
-        horizon = 0
-        for (value,) in self._query("SELECT horizon FROM day_bases WHERE basis = ?", basis):
-            horizon = int(str(value))
-        rows = self._query("SELECT day, sums FROM day_sums WHERE basis = ?", basis)
+        base = horizon = 0
+        for id_, value in self._query("SELECT id, horizon FROM day_bases WHERE basis = ?", basis):
+            base, horizon = int(str(id_)), int(str(value))
+        rows = self._query("SELECT day, sums FROM day_sums WHERE base = ?", base)
         kept = {
             date.fromisoformat(str(day)): None if text is None else str(text) for day, text in rows
         }
@@ -175,17 +174,22 @@ class DaySums(Sightings):
     def _put_day_sums(
         self, basis: str, tz: ZoneInfo, days: Mapping[date, DaySum | None], horizon: int
     ) -> None:
-        others = [row[0] for row in self._query("SELECT basis FROM day_bases")]
-        if basis not in others and len(others) >= _MOST_BASES:
+        bases = [row[0] for row in self._query("SELECT basis FROM day_bases")]
+        if basis not in bases and len(bases) >= _MOST_BASES:
             self._drop_day_sums()
-        self._db.execute("REPLACE INTO day_bases VALUES (?, ?, ?)", (basis, tz.key, horizon))
+        self._db.execute(
+            "INSERT INTO day_bases (basis, zone, horizon) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET horizon = excluded.horizon",
+            (basis, tz.key, horizon),
+        )
+        ((base,),) = self._db.execute("SELECT id FROM day_bases WHERE basis = ?", (basis,))
         self._db.executemany(
             "REPLACE INTO day_sums VALUES (?, ?, ?)",
-            [(basis, day.isoformat(), to_json(used)) for day, used in days.items() if used],
+            [(base, day.isoformat(), to_json(used)) for day, used in days.items() if used],
         )
         self._db.executemany(
-            "DELETE FROM day_sums WHERE basis = ? AND day = ?",
-            [(basis, day.isoformat()) for day, used in days.items() if not used],
+            "DELETE FROM day_sums WHERE base = ? AND day = ?",
+            [(base, day.isoformat()) for day, used in days.items() if not used],
         )
 
     def forget_day_sums(self) -> None:
@@ -206,8 +210,8 @@ class DaySums(Sightings):
             pages = int(str(next(self._query("PRAGMA page_count"))[0]))
             if many := len(ids) * _FEW > pages * _ON_A_PAGE:
                 self._db.execute(_SHARE_ALL)
-            bases = self._query("SELECT basis, zone FROM day_bases")
-            zones = {str(basis): str(name) for basis, name in bases}
+            bases = self._query("SELECT id, zone FROM day_bases")
+            zones = {int(str(base)): str(name) for base, name in bases}
             if zones or not many:
                 self._temporary("touched (id TEXT)", [(id_,) for id_ in ids])
             if not many:
@@ -217,12 +221,12 @@ class DaySums(Sightings):
                 found = {int(str(row[0])) for row in self._query(sql)}
                 self._out_of_date(zones, found.union(instants))
 
-    def _out_of_date(self, zones: dict[str, str], instants: Iterable[int]) -> None:
-        for basis, name in zones.items():
+    def _out_of_date(self, zones: Mapping[int, str], instants: Iterable[int]) -> None:
+        for base, name in zones.items():
             tz = zone(name)
             days = {local_day(from_microseconds(at), tz).isoformat() for at in instants}
             self._db.executemany(
-                "REPLACE INTO day_sums VALUES (?, ?, NULL)", [(basis, day) for day in days]
+                "REPLACE INTO day_sums VALUES (?, ?, NULL)", [(base, day) for day in days]
             )
 
     def _temporary(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
@@ -243,5 +247,4 @@ def _midnight(day: date, tz: ZoneInfo) -> int:
 
 def _basis(tz: ZoneInfo, estimate: Estimate, rules: Sequence[Rule]) -> str:
     told = [(r.family, r.project, r.branch, sorted(r.uses), sorted(r.only)) for r in rules]
-    digest = hashlib.sha256(repr((_REVISION, told)).encode()).hexdigest()[:16]
-    return f"{tz.key} {estimate} {digest}"
+    return repr((_REVISION, tz.key, estimate, told))
