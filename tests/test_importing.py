@@ -982,11 +982,12 @@ def test_two_products_in_one_file_are_kept_together_or_not_at_all(
     file = export(tmp_path / "all.json", TALK, CHAT)
     write, written_so_far = Archive.write, []
 
-    def fails_the_second_time(self: Archive, record: Any, *more: Any, **named: Any) -> None:
-        written_so_far.append(record.source)
+    def fails_the_second_time(self: Archive, told: Any) -> None:
+        (one,) = told
+        written_so_far.append(one.record.source)
         if len(written_so_far) == 2:
             raise sqlite3.OperationalError("database or disk is full")
-        write(self, record, *more, **named)
+        write(self, told)
 
     monkeypatch.setattr(Archive, "write", fails_the_second_time)
     with pytest.raises(ArchiveNotWritten):

@@ -21,6 +21,9 @@ from burnlib.errors import NoArchive
 
 __all__ = ["Database"]
 
+# Enough for the index of a hundred thousand uses, whose pages are written to all over.
+_CACHE_KIB = 32 * 1024
+
 
 class Database:
     """The SQLite file, opened; a context manager that closes it.
@@ -45,6 +48,7 @@ class Database:
                 if not os.access(self.path, os.W_OK):
                     self._db = in_memory(self._db, self.path)
                 prepare(self._db, self.path)
+                self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
                 # A commit means "kept", also through a power cut.
                 self._db.execute("PRAGMA synchronous = FULL")
             except BaseException:

@@ -17,11 +17,15 @@ from burnlib.uses import join
 
 __all__ = ["Archive", "Told"]
 
-_PUT = (
-    "INTO sightings (file, gone, id, request, place, at, fidelity, calls, detail, work, input,"
-    " cache_read, cache_write_5m, cache_write_1h, output, reasoning, low, high, processed_input,"
-    " processed_output, processed_high) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_MEASURED = (
+    "file, gone, id, request, place, at, fidelity, calls, detail, work, input, cache_read,"
+    " cache_write_5m, cache_write_1h, output, reasoning"
 )
+_ESTIMATED = f"{_MEASURED}, low, high, processed_input, processed_output, processed_high"
+# To say that a measured use has no range takes as long as to say a third of all the rest.
+_PUT_MEASURED = f"INTO sightings ({_MEASURED}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_PUT = f"INTO sightings ({_ESTIMATED}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_NO_RANGE = (None,) * 5
 _PUT_PLACE = "INSERT INTO places VALUES (?,?,?,?,?,?,?,?,?,?,?)"
 _PUT_SEGMENT = "REPLACE INTO segments VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
 
@@ -84,7 +88,7 @@ class Archive(DaySums):
         uses = [(file, 0, *use) for file, told in fresh for use in told.events.uses]
         self._db.executemany(_PUT_SEGMENT, states)
         self._db.executemany(_PUT_PLACE, places)
-        if self._db.executemany(f"INSERT OR IGNORE {_PUT}", uses).rowcount != len(uses):
+        if not self._insert(uses):
             for file, told in fresh:  # one of them told of a use twice
                 self._put_all(file, told.events, told.record.revision)
         self._changed([str(use[2]) for use in uses])
@@ -149,11 +153,20 @@ class Archive(DaySums):
             piece = packed.uses[start : start + PIECE]
             if not some_gone:
                 rows = [(file, 0, *use[:2], numbers[use[2]], *use[3:]) for use in piece]
-                if self._db.executemany(f"INSERT OR IGNORE {_PUT}", rows).rowcount == len(rows):
+                if self._insert(rows):
                     continue
             for use in piece:
                 place = packed.places[use[2]]
                 self._put(file, unpack(packed.source, place, use, revision=revision))
+
+    def _insert(self, rows: Sequence[tuple[object, ...]]) -> bool:
+        """Put those sightings that are new; whether all of them were."""
+        measured = [row[:16] for row in rows if row[16:] == _NO_RANGE]
+        put = self._db.executemany(f"INSERT OR IGNORE {_PUT_MEASURED}", measured).rowcount
+        if len(measured) < len(rows):
+            estimated = [row for row in rows if row[16:] != _NO_RANGE]
+            put += self._db.executemany(f"INSERT OR IGNORE {_PUT}", estimated).rowcount
+        return put == len(rows)
 
     def _put(self, file: int, sighting: UsageEvent) -> None:
         if known := self._find(file, sighting, gone=False):
