@@ -195,14 +195,19 @@ def _read_apart(
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
     context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
-    with ProcessPoolExecutor(processes, context, _begin, (logs,)) as pool:
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(processes, context, _begin, (logs,))
+    try:
         futures: list[Future[bytes]] = [pool.submit(_read_portion, p) for p in _portions(logs)]
-        try:
-            for future in as_completed(futures):
-                for number, flat in marshal.loads(future.result()):  # noqa: S302 - our own
-                    yield number, _told(logs[number], flat)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        for future in as_completed(futures):
+            for number, flat in marshal.loads(future.result()):  # noqa: S302 - our own
+                yield number, _told(logs[number], flat)
+    except BaseException:
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.terminate()  # it would first finish what it reads
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _portions(logs: Sequence[Log]) -> Iterator[list[int]]:
@@ -273,7 +278,8 @@ def _told(log: Log, flat: tuple[object, ...] | None) -> Told | Problem | None:
     if flat is None:
         return None
     if len(flat) == 4:
-        return Problem(*map(str, flat))
+        source, where, message, hint = map(str, flat)
+        return Problem(source, where, message, hint)
     change, size, head, tail, offset, revision, state, wants, dropped, places, uses = flat
     record = SegmentRecord(
         source=log.source,

@@ -62,6 +62,10 @@ class Home:
         return tuple(Path(part).expanduser() for part in named if part)
 
 
+def _text(path: str | os.PathLike[str]) -> str:
+    return os.fspath(path)
+
+
 @frozen
 class Segment:
     """One log file.
@@ -73,7 +77,7 @@ class Segment:
 
     """
 
-    name: str = field(alias="path", converter=os.fspath)
+    name: str = field(alias="path", converter=_text)
     key: str = ""
     peers: Mapping[str, str | Path] = field(factory=dict, eq=False, repr=False)
 

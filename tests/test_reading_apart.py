@@ -1,0 +1,221 @@
+"""Reading logs in several processes: the same as in one, whatever becomes of a process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import burnlib
+import fakes
+from burnlib import _reading
+from fakes import NOW, environment, install
+from logs import answer, asked, transcript
+
+fork = pytest.mark.skipif(sys.platform != "linux", reason="forked on Linux alone")
+
+_PLUGIN = '''
+import os, sys, time
+from pathlib import Path
+import fakes
+
+class Frail(fakes.Tally):
+    """A source that ends its process at a line "die", unless that is the one that collects."""
+
+    name = "frail"
+
+    def use(self, line, segment):
+        parent = int(Path(segment.path.parent, "parent").read_text())
+        if line == "die 0" and os.getpid() != parent:
+            os._exit(9)
+        if line == "wait 0":
+            segment.path.with_suffix(".pid").write_text(str(os.getpid()))
+            time.sleep(30)
+        return super().use(line, segment)
+'''
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("packages")
+    with pytest.MonkeyPatch.context() as patch, fakes.site_folder(folder, patch) as site:
+        points = {"tally": "fakes:Tally", "frail": "burn_frail:Frail", "short": "fakes:Short"}
+        install(site, "burn-frail", points, modules={"burn_frail": _PLUGIN})
+        yield site
+
+
+@pytest.fixture(autouse=True)
+def _always(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However little there is to read, more than one process reads it."""
+    monkeypatch.setattr(_reading, "_WORTH_FORKING", 0)
+    monkeypatch.setattr(_reading, "_WORTH_SPAWNING", 0)
+    monkeypatch.setattr(_reading, "_PORTION", 1)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def log(home: Path, name: str, *lines: str, source: str = "tally") -> Path:
+    path = home / f".{source}" / f"{name}.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{line}\n" for line in lines))
+    return path
+
+
+def collect(home: Path, name: str, jobs: int | None, **more: object) -> burnlib.Collection:
+    archive = home.parent / name / "archive.db"
+    return burnlib.collect([home], archive=archive, tz="UTC", now=NOW, jobs=jobs, **more)  # type: ignore[arg-type]
+
+
+def told(burn: burnlib.History) -> list[burnlib.UsageEvent]:
+    return list(burn.events())
+
+
+def write_logs(home: Path) -> None:
+    for n in range(6):
+        log(home, f"log{n}", *(f"u{n}.{m} {n * m}" for m in range(n)))
+        at = f"2025-03-04T10:0{n}:00Z"
+        transcript(home, f"s{n}", asked(), answer(f"m{n}", (3, 100 * n, 900, 40), at))
+    log(home, "odd", "a 5", "!this line is odd")
+    log(home, "parent", "p1 5", "p2 7")
+    log(home, "child", "<parent", "p1 5", "p2 7", "c1 11")
+
+
+@pytest.mark.parametrize("way", [pytest.param("fork", marks=fork), "spawn"])
+def test_several_processes_give_what_one_gives(
+    home: Path, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_reading, "_can_fork", lambda: way == "fork")
+    write_logs(home)
+    one, several = collect(home, "one", 1), collect(home, "several", 3)
+    assert told(one) == told(several)
+    assert len(told(one)) == 15 + 6 + 3, "something was read at all"
+    assert list(one.rows) == list(several.rows)
+    assert (one.files, one.changed) == (several.files, several.changed) == (15, 14)
+    assert one.problems == several.problems
+    assert [problem.message for problem in one.problems] == ["ValueError: this line is odd"]
+    assert one.dropped == several.dropped
+    again = collect(home, "several", 3)
+    assert (again.changed, told(again)) == (0, told(one))
+
+
+@fork
+def test_it_is_other_processes_that_read(home: Path) -> None:
+    write_logs(home)
+    fakes.Tally.passes.clear()
+    collect(home, "several", 2)
+    assert fakes.Tally.passes == []
+    collect(home, "one", 1)
+    assert len(fakes.Tally.passes) == 9
+
+
+@fork
+def test_what_a_process_that_died_had_not_handed_over_is_read_here(home: Path) -> None:
+    for n in range(8):
+        log(home, f"log{n}", f"u{n} {n}", source="frail")
+    log(home, "fatal", "x 5", "die 0", source="frail")
+    (home / ".frail" / "parent").write_text(str(os.getpid()))
+    burn = collect(home, "several", 2)
+    assert burn.problems == ()
+    assert {use.id: use.counts.total for use in told(burn)} == {
+        **{f"u{n}": n for n in range(8)},
+        "x": 5,
+        "die": 0,
+    }
+
+
+def test_little_is_read_by_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+
+    def logs(*sizes: int) -> list[_reading.Log]:
+        segment = burnlib.sources.base.Segment("a")  # type: ignore[attr-defined]
+        stats = [_reading.Stat(size, 1, 1) for size in sizes]
+        return [_reading.Log("tally", segment, stat) for stat in stats]
+
+    monkeypatch.setattr(_reading, "_can_fork", lambda: True)
+    assert _reading.processes_for(logs(50_000_000, 49_000_000), 4) == 1
+    assert _reading.processes_for(logs(60_000_000, 60_000_000), 4) == 4
+    assert _reading.processes_for(logs(60_000_000, 60_000_000), 1) == 1
+    assert _reading.processes_for(logs(10**9), 4) == 1, "one file is one process's"
+    assert _reading.processes_for(logs(*[10**9] * 99), 500) == 61
+    monkeypatch.setattr(_reading, "_can_fork", lambda: False)
+    assert _reading.processes_for(logs(300_000_000, 100_000_000), 4) == 1
+    assert _reading.processes_for(logs(300_000_000, 300_000_000), 4) == 4
+    assert _reading.processes_for(logs(300_000_000, 300_000_000), None) == 1
+
+
+def test_a_process_with_other_threads_is_not_forked() -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=stop.wait)
+    assert _reading._can_fork() == (sys.platform == "linux" and threading.active_count() == 1)
+    thread.start()
+    try:
+        assert not _reading._can_fork()
+    finally:
+        stop.set()
+        thread.join()
+
+
+_CHILD = """
+import sys, burnlib
+from datetime import datetime
+from burnlib import _reading
+_reading._WORTH_FORKING, _reading._PORTION = 0, 1
+try:
+    burnlib.collect([sys.argv[1]], archive=sys.argv[2], tz="UTC", jobs=2,
+                    now=datetime.fromisoformat(sys.argv[3]))
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@fork
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_when_the_collection_ends_its_processes_end_and_what_was_read_is_kept(
+    home: Path, site: Path, how: signal.Signals
+) -> None:
+    for n in range(4):
+        log(home, f"log{n}", f"u{n} {n + 1}", source="frail")
+    log(home, "log9", "wait 0", source="frail")
+    (home / ".frail" / "parent").write_text("0")
+    archive = home.parent / "archive.db"
+    process = subprocess.Popen(
+        [sys.executable, "-c", _CHILD, str(home), str(archive), NOW.isoformat()],
+        env=environment(home.parent, site),
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    pid = home / ".frail" / "log9.pid"
+    wait_until(lambda: pid.exists() and pid.read_text() != "")
+    worker = int(pid.read_text())
+    time.sleep(0.3)  # what the other process has read is on its way
+    process.send_signal(how)
+    _, said = process.communicate(timeout=20)
+    assert b"Traceback" not in said
+    wait_until(lambda: not is_running(worker))
+    if how is signal.SIGINT:
+        assert process.returncode == 130
+        assert burnlib.recall(archive, now=NOW).rows.total == 1 + 2 + 3 + 4
+
+
+def wait_until(true: object) -> None:
+    deadline = time.monotonic() + 20
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
