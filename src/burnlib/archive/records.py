@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from types import NoneType
+from typing import Any
 
 from burnlib.errors import ArchiveError
 from burnlib.model import UsageEvent
@@ -19,48 +21,38 @@ COLUMNS = (
 )
 
 
+_TEXTS = {"source", "id", "request", "model", "project", "branch", "session", "work", "method"}
+_MAYBE = {"low", "high", "started", "processed_input", "processed_output", "processed_high"}
+_KINDS: tuple[tuple[type, ...], ...] = tuple(
+    (str,) if name in _TEXTS else (int, NoneType) if name in _MAYBE | {"calibrated"} else (int,)
+    for name in COLUMNS.split(", ")
+)
+
+
 def text_of_path(path: str | os.PathLike[str]) -> str:
     """Return the path as the archive's text: bytes that are no text are written as escapes."""
     text = os.fspath(path)
     return text if text.isascii() else os.fsencode(text).decode("utf-8", "backslashreplace")
 
 
-def from_row(row: Sequence[object]) -> UsageEvent:
+def from_row(row: Sequence[Any]) -> UsageEvent:
     """Return the event of a row of the view ``told``, in the order of COLUMNS."""
+    if not all(map(isinstance, row, _KINDS)):
+        raise _damaged(row)
     (source, id_, request, _, _, revision, at, fidelity, *rest) = row
     (fresh, cached, five, hour, output, reasoning, calls, *rest) = rest
     (model, project, branch, session, work, low, high, sidechain, detail, started, *rest) = rest
     (read, written, most, method, calibrated) = rest
-    place = (
-        _text(model), _text(project), _text(branch), _text(session), _maybe(started),
-        _whole(sidechain), _text(method), _maybe(calibrated),
-    )  # fmt: skip
+    place = (model, project, branch, session, started, sidechain, method, calibrated)
     use = (
-        _text(id_), _text(request), 0, _whole(at), _whole(fidelity), _whole(calls),
-        _whole(detail), _text(work), _whole(fresh), _whole(cached), _whole(five), _whole(hour),
-        _whole(output), _whole(reasoning), _maybe(low), _maybe(high), _maybe(read),
-        _maybe(written), _maybe(most),
+        id_, request, 0, at, fidelity, calls, detail, work, fresh, cached, five, hour, output,
+        reasoning, low, high, read, written, most,
     )  # fmt: skip
-    return unpack(_text(source), place, use, revision=_whole(revision))
+    return unpack(source, place, use, revision=revision)
 
 
-def _maybe(value: object) -> int | None:
-    return None if value is None else _whole(value)
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int):
-        raise _damaged(value)
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise _damaged(value)
-    return value
-
-
-def _damaged(value: object) -> ArchiveError:
-    kind = type(value).__name__
+def _damaged(row: Sequence[object]) -> ArchiveError:
+    values = zip(row, _KINDS, strict=True)
+    wrong = next(type(value).__name__ for value, kinds in values if not isinstance(value, kinds))
     hint = "restore a backup of it, or delete it and collect and import again"
-    return ArchiveError(f"the archive holds a {kind} where burnlib never writes one", hint=hint)
+    return ArchiveError(f"the archive holds a {wrong} where burnlib never writes one", hint=hint)

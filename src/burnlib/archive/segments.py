@@ -19,9 +19,7 @@ Glance: TypeAlias = tuple[int, int, int, int, str, int | None]
 """What tells at once whether a log file is to be read: size, mtime_ns, ctime_ns, revision of the
 reader, wants, and the instant of its first use (microseconds since 1970, UTC)."""
 
-_STATE = (
-    "size, mtime_ns, ctime_ns, read_size, head, tail, offset, revision, state, wants, dropped"
-)
+_STATE = "size, mtime_ns, ctime_ns, read_size, head, tail, offset, revision, state, wants, dropped"
 _RECORD = f"SELECT f.source, f.path, {_STATE} FROM segments s JOIN files f ON f.id = s.file"  # noqa: S608
 
 

@@ -208,4 +208,3 @@ class Archive(DaySums):
         ).fetchone()
         self._db.execute(_PUT_PLACE, (file, number, *place, revision))
         return int(number)
-

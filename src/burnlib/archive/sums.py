@@ -29,42 +29,49 @@ _MOST_BASES = 4
 _FEW = 8
 _ON_A_PAGE = 16
 
+_PARTS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
+
 # What one figure of conversations takes from a sighting: each message once, or what was processed.
 _COUNTS = {
-    "visible": "s.input, s.cache_read, s.cache_write_5m, s.cache_write_1h, s.output, s.reasoning",
-    "processed": "coalesce(s.processed_input, s.input),"
-    " iif(s.processed_input IS NULL, s.cache_read, 0),"
-    " iif(s.processed_input IS NULL, s.cache_write_5m, 0),"
-    " iif(s.processed_input IS NULL, s.cache_write_1h, 0),"
-    " iif(s.processed_input IS NULL, s.output, s.processed_output),"
-    " iif(s.processed_input IS NULL, s.reasoning, 0)",
+    "visible": tuple(f"s.{name}" for name in _PARTS),
+    "processed": (
+        "coalesce(s.processed_input, s.input)",
+        *(f"iif(s.processed_input IS NULL, s.{name}, 0)" for name in _PARTS[1:4]),
+        "iif(s.processed_input IS NULL, s.output, s.processed_output)",
+        "iif(s.processed_input IS NULL, s.reasoning, 0)",
+    ),
 }
-_FILES = """
-SELECT id FROM files f
-WHERE EXISTS (SELECT 1 FROM temp.spans WHERE first <= f.last AND last > f.first)
+# The day of an instant: the last one that began before it; what lies between days has no name.
+_DAY = "(SELECT day FROM temp.spans WHERE first <= {at} ORDER BY first DESC LIMIT 1)"
+
+# The log files that tell of the days that are asked for. Most tell of one day alone, which then
+# need not be looked up for each of their uses.
+_WANTED = """
+SELECT id, iif(first_span = last_span, day, NULL) FROM (
+    SELECT id, (SELECT max(first) FROM temp.spans WHERE first <= f.first) AS first_span,
+        (SELECT max(first) FROM temp.spans WHERE first <= f.last) AS last_span
+    FROM files f WHERE f.first IS NOT NULL
+) JOIN temp.spans ON first = last_span
+WHERE first_span IS NOT last_span OR day <> ''
 """
-_ALONE = """
-WITH counted (day, file, place, work, fidelity, calls, a, b, c, d, e, r, low, high, most) AS (
-    SELECT (SELECT day FROM temp.spans WHERE first <= s.at ORDER BY first DESC LIMIT 1),
-        s.file, s.place, s.work, s.fidelity, s.calls, {counts}, s.low, s.high, s.processed_high
-    FROM sightings s
-    WHERE s.file IN ({files}) AND NOT s.shared AND s.at <= ?
-        AND s.at < (SELECT last FROM temp.spans WHERE first <= s.at ORDER BY first DESC LIMIT 1)
-), added AS (
-    SELECT day, file, place, work, fidelity, sum(calls), sum(a), sum(b), sum(c), sum(d), sum(e),
-        sum(r), sum(a + b + c + d + e), sum(coalesce(low, a + b + c + d + e)),
-        sum(coalesce(high, a + b + c + d + e)), sum(coalesce(most, high, a + b + c + d + e))
-    FROM counted GROUP BY day, file, place, work, fidelity
+_ALONE = f"""
+WITH added AS (
+    SELECT coalesce(w.day, {_DAY.format(at="s.at")}) AS day, s.file, s.place, s.work, s.fidelity,
+        sum(s.calls), {{sums}}, sum({{total}}), sum(coalesce(s.low, {{total}})),
+        sum(coalesce(s.high, {{total}})), sum(coalesce(s.processed_high, s.high, {{total}}))
+    FROM temp.wanted w CROSS JOIN sightings s ON s.file = w.id
+    WHERE NOT s.shared AND s.at <= ?
+    GROUP BY 1, 2, 3, 4, 5
 )
 SELECT added.*, f.source, p.session, p.project, p.branch
 FROM added JOIN files f ON f.id = added.file
 JOIN places p ON p.file = added.file AND p.number = added.place
-"""
+WHERE day <> ''
+"""  # noqa: S608
 _SHARED = f"""
 SELECT {COLUMNS} FROM told WHERE id IN (
-    SELECT s.id FROM sightings s
-    WHERE s.shared AND s.file IN ({_FILES}) AND s.at <= ?
-        AND s.at < (SELECT last FROM temp.spans WHERE first <= s.at ORDER BY first DESC LIMIT 1)
+    SELECT s.id FROM temp.wanted w CROSS JOIN sightings s ON s.file = w.id
+    WHERE s.shared AND s.at <= ? AND coalesce(w.day, {_DAY.format(at="s.at")}) <> ''
 ) ORDER BY source, id
 """  # noqa: S608
 _SHARE_FEW = """
@@ -133,13 +140,18 @@ class DaySums(Sightings):
         estimate: Estimate,
         rules: Sequence[Rule],
     ) -> dict[date, DaySum]:
-        spans = [
-            (_midnight(day, tz), _midnight(day + timedelta(days=1), tz), day.isoformat())
-            for day in days
-        ]
-        self._temporary("spans (first INTEGER PRIMARY KEY, last INTEGER, day TEXT)", spans)
-        portions: dict[str, list[Portion]] = {day: [] for _, _, day in spans}
-        sql = _ALONE.format(counts=_COUNTS[estimate], files=_FILES)
+        # What follows a day is no day, unless the next one is asked for, too.
+        spans = {_midnight(day + timedelta(days=1), tz): "" for day in days}
+        spans |= {_midnight(day, tz): day.isoformat() for day in days}
+        self._temporary(
+            "spans (first INTEGER PRIMARY KEY, day TEXT)", [(-(2**62), ""), *spans.items()]
+        )
+        self._temporary("wanted (id INTEGER PRIMARY KEY, day TEXT)", [])
+        self._db.execute(f"INSERT INTO temp.wanted {_WANTED}")
+        portions: dict[str, list[Portion]] = {day.isoformat(): [] for day in days}
+        counts = _COUNTS[estimate]
+        sums = ", ".join(f"sum({count})" for count in counts)
+        sql = _ALONE.format(sums=sums, total=" + ".join(counts[:5]))
         for day, _, _, work, fidelity, *numbers, source, session, project, branch in self._query(
             sql, limit
         ):
@@ -234,8 +246,9 @@ class DaySums(Sightings):
         name = table.partition(" ")[0]
         self._db.execute(f"DROP TABLE IF EXISTS temp.{name}")
         self._db.execute(f"CREATE TEMP TABLE {table}")
-        places = ", ".join("?" * len(rows[0])) if rows else "NULL"
-        self._db.executemany(f"INSERT INTO temp.{name} VALUES ({places})", rows)  # noqa: S608
+        if rows:
+            places = ", ".join("?" * len(rows[0]))
+            self._db.executemany(f"INSERT INTO temp.{name} VALUES ({places})", rows)  # noqa: S608
 
     def _data_version(self) -> object:
         return next(self._query("PRAGMA data_version"))[0]
