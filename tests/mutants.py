@@ -225,7 +225,7 @@ FAULTS = [
     Fault(
         "unknown keys are in no order", "daily", "for key in sorted(value)}", "for key in value}"
     ),
-    Fault("invisible letters are written", "daily", "_INVISIBLE.sub(_escaped, line)", "line"),
+    Fault("invisible letters are written", "daily", "re.sub(_INVISIBLE, _escaped, line)", "line"),
     Fault("unknown keys are lost", "daily", "if k not in self.known}", "if False}"),
     Fault("calls are not written", "daily", "if row.sources[name].calls is not None:", "if False:"),
     Fault("lower bounds are not written", "daily", "if row.lower_bound:", "if False:"),

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import sys
+import tempfile
 import tomllib
 import warnings
+import zipfile
 from collections.abc import Iterator
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import burnlib
 import fakes
@@ -316,3 +322,185 @@ def test_switching_plugins_off_leaves_the_built_in_ones_on(
 ) -> None:
     monkeypatch.setenv("BURNLIB_DISABLE_PLUGINS", "*,codex")
     assert [p.disabled for p in plugins.plugins("sources")] == ["", "", "", ""]
+
+
+# The quick look -------------------------------------------------------------------------------
+
+# How a distribution can lie on the path: the names of its folder of metadata and of the file that
+# names it (importlib.metadata, and the wheel and egg formats of the Python Packaging Guide).
+FORMS = {
+    "dist-info": ("{package}-1.0.dist-info", "METADATA"),
+    "dist-info in capitals": ("{package}-1.0.DIST-INFO", "METADATA"),
+    "egg-info": ("{package}-1.0.egg-info", "PKG-INFO"),
+    "egg-info of a checkout": ("{package}.egg-info", "PKG-INFO"),
+}
+OFFER = "[burnlib.sources]\ngood = burn_good:Source\n"
+OWN = "[console_scripts]\nburn = burnlib.cli:main\n\n[burnlib.sources]\ncodex = burnlib:Codex\n"
+NOTHING = [
+    "",
+    "[console_scripts]\nx = y:z\n",
+    "[burnlib]\nx = y:z\n",
+    "burnlib\n",
+    "[burnlib.source]\nx = y:z\n",
+]
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder that is all there is on ``sys.path``, searched by Python's own finder."""
+    folder = tmp_path / "path"
+    folder.mkdir()
+    monkeypatch.setattr(sys, "path", [str(folder)])
+    monkeypatch.setattr(sys, "meta_path", [PathFinder])
+    plugins._scan.cache_clear()
+    yield folder
+    plugins._scan.cache_clear()
+
+
+def describe(
+    folder: Path, points: str, *, form: str = "dist-info", package: str = "burn_good"
+) -> Path:
+    """Put the metadata of a package with entry points *points* into *folder*."""
+    name, file = FORMS[form]
+    info = folder / name.format(package=package)
+    info.mkdir(parents=True)
+    (info / file).write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n\nbody\n")
+    (info / "entry_points.txt").write_text(points)
+    return info
+
+
+def of_others() -> list[str]:
+    """The names that Python's own scan finds in packages beside burnlib."""
+    points = importlib.metadata.entry_points(group="burnlib.sources")
+    return [point.name for point in points if point.dist and point.dist.name != "burnlib"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_plugin_is_found_in_whatever_form_its_package_is_installed(path: Path, form: str) -> None:
+    describe(path, OFFER, form=form)
+    assert of_others() == ["good"]
+    assert "good" in names()
+
+
+def test_a_plugin_is_found_in_an_egg_on_the_path(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = describe(path, OFFER, form="egg-info")
+    egg = path / "burn_good-1.0-py3.egg"
+    egg.mkdir()
+    info.rename(egg / "EGG-INFO")
+    monkeypatch.setattr(sys, "path", [str(egg)])
+    assert of_others() == ["good"]
+    assert "good" in names()
+
+
+def test_a_plugin_is_found_in_a_zip_on_the_path(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = describe(path, OFFER)
+    archive = path.with_name("all.zip")
+    with zipfile.ZipFile(archive, "w") as file:
+        for part in info.iterdir():
+            file.write(part, f"{info.name}/{part.name}")
+    monkeypatch.setattr(sys, "path", [str(archive)])
+    assert of_others() == ["good"]
+    assert "good" in names()
+
+
+def test_a_plugin_is_found_by_a_finder_of_another_package(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = describe(path.with_name("hidden"), OFFER)
+
+    class Finder:
+        @staticmethod
+        def find_spec(name: str, path: object = None, target: object = None) -> None: ...
+
+        @staticmethod
+        def find_distributions(_context: object) -> list[importlib.metadata.Distribution]:
+            return [importlib.metadata.PathDistribution(hidden)]
+
+    monkeypatch.setattr(sys, "meta_path", [PathFinder, Finder])
+    assert of_others() == ["good"]
+    assert "good" in names()
+
+
+def test_a_plugin_is_found_in_the_folder_that_python_was_started_in(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    describe(path, OFFER)
+    monkeypatch.chdir(path)
+    monkeypatch.setattr(sys, "path", [""])
+    assert "good" in names()
+
+
+@pytest.mark.parametrize(
+    "header", ["Name: burn-other", "name: burnlib-other", "Name: x\nName: burnlib", ""]
+)
+def test_a_package_is_not_taken_for_burnlib_by_the_name_of_its_folder(
+    path: Path, header: str
+) -> None:
+    info = describe(path, OFFER, package="burnlib")
+    (info / "METADATA").write_text(f"{header}\nVersion: 1\n\nName: burnlib\n")
+    assert plugins._may_be_offered("sources")
+
+
+def test_what_cannot_be_read_is_left_to_the_full_scan(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> list[str]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(plugins.os, "listdir", refuse)
+    assert plugins._may_be_offered("sources")
+
+
+@pytest.mark.parametrize("odd", [b"/", 7, "a\0b"])
+def test_an_odd_entry_of_the_path_is_left_to_the_full_scan(
+    path: Path, monkeypatch: pytest.MonkeyPatch, odd: object
+) -> None:
+    monkeypatch.setattr(sys, "path", [odd])
+    assert plugins._may_be_offered("sources")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_burnlib_itself_and_packages_without_plugins_need_no_full_scan(
+    path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    describe(path, OWN, form=form, package="burnlib")
+    for number, points in enumerate(NOTHING):
+        describe(path, points, form=form, package=f"other{number}")
+    (path / "old.egg-info").write_text("Name: old\n")
+    missing = str(path / "python311.zip")  # Python puts one on the path that is seldom there
+    monkeypatch.setattr(sys, "path", [str(path), missing])
+    assert of_others() == []
+    assert not plugins._may_be_offered("sources")
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(sorted(FORMS)),
+            st.sampled_from(["burnlib", "burn_good", "burnlib_more", "zebra"]),
+            st.sampled_from([OFFER, OWN, "\n".join([OWN, OFFER]), *NOTHING]),
+            st.sampled_from(["Name: {}\n", "", "name: {}\n", "Name: burnlib\n", None]),
+        ),
+        max_size=3,
+    )
+)
+def test_the_quick_look_says_nothing_only_where_the_full_scan_finds_nothing(
+    packages: list[tuple[str, str, str, str | None]],
+) -> None:
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        folders = [Path(name, str(number)) for number in range(len(packages))]
+        for folder, (form, package, points, header) in zip(folders, packages, strict=True):
+            info = describe(folder, points, form=form, package=package)
+            file = info / FORMS[form][1]
+            if header is None:
+                file.unlink()
+            else:
+                file.write_text(f"{header.format(package)}Version: 1.0\n")
+        patch.setattr(sys, "path", [*map(str, folders)])
+        patch.setattr(sys, "meta_path", [PathFinder])
+        if not plugins._may_be_offered("sources"):
+            assert of_others() == []

@@ -7,37 +7,30 @@ Each function takes day rows and the options of its view, and returns a :class:`
 
 from __future__ import annotations
 
-import base64
-import os
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 from attrs import frozen
 
-from burnlib import sentences
 from burnlib.errors import ContractError, InvalidInput
-from burnlib.fermi import Constant
-from burnlib.files import replace_file
 from burnlib.ledger import Ledger
-from burnlib.model import DailyRow
 from burnlib.plugins import load, renderer_for_suffix
 from burnlib.render.base import Renderer
-from burnlib.render.scene import Scene
-from burnlib.render.theme import LIGHT
-from burnlib.views import drivers as _drivers
-from burnlib.views import equivalents as _equivalents
-from burnlib.views import heatmap as _heatmap
-from burnlib.views import page as _page
-from burnlib.views import table as _table
-from burnlib.views import trend as _trend
-from burnlib.views.base import Basis, Page, View, WeekStart
+from burnlib.views.base import RANGES, Page
 
+# A chart of one kind, in one format, loads what that kind and that format need.
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
+
     from matplotlib.axes import Axes
+
+    from burnlib.fermi import Constant
+    from burnlib.model import DailyRow
+    from burnlib.render.scene import Scene
+    from burnlib.views.base import Basis, View, WeekStart
 
 __all__ = ["Chart", "drivers", "equivalents", "heatmap", "page", "table", "trend"]
 
@@ -81,7 +74,9 @@ class Chart:
     @property
     def alt(self) -> str:
         """What the picture shows, in words, for those who do not see it."""
-        return sentences.sentence(self.view)
+        from burnlib.sentences import sentence
+
+        return sentence(self.view)
 
     def svg(self, *, theme: str = "light", narrow: bool = False, titles: bool = True) -> str:
         """Return an SVG element, for a file or inside HTML.
@@ -129,6 +124,8 @@ class Chart:
             CannotWrite: *path* is a folder, its folder is missing, or the system refuses.
 
         """
+        from burnlib.files import replace_file
+
         target = Path(path)
         content = self._render(renderer_for_suffix(target.suffix), options)
         replace_file(target, _encoded(content))
@@ -136,7 +133,9 @@ class Chart:
 
     def data_uri(self, *, theme: str = "auto", titles: bool = False) -> str:
         """Return the SVG as an address for ``<img src>``, where titles are not shown anyway."""
-        code = base64.b64encode(self.svg(theme=theme, titles=titles).encode()).decode()
+        from base64 import b64encode
+
+        code = b64encode(self.svg(theme=theme, titles=titles).encode()).decode()
         return f"data:image/svg+xml;base64,{code}"
 
     def _render(self, name: str, options: Mapping[str, object]) -> bytes | str:
@@ -170,6 +169,8 @@ class Chart:
     def _repr_html_(self) -> str:
         if isinstance(self.view, Page):
             return self.__html__()
+        from burnlib.render.theme import LIGHT
+
         # The background travels along: a notebook's own may be dark whatever the system prefers.
         return f'<div style="background:{LIGHT.page};padding:8px">{self.svg()}</div>'
 
@@ -180,6 +181,8 @@ class Chart:
         """Return HTML for the body of another document (what Jinja and MarkupSafe ask for)."""
         if not isinstance(self.view, Page):
             return self.html()
+        from zlib import crc32
+
         from burnlib.render.html import fragment
 
         # Two pages in one document must not share a switch.
@@ -224,7 +227,9 @@ def heatmap(
     today: date | None = None,
 ) -> Chart:
     """Chart every day in its colour class; options as in :mod:`burnlib.views.heatmap`."""
-    view = _heatmap.heatmap(
+    from burnlib.views.heatmap import heatmap as view_of
+
+    view = view_of(
         _ledger(rows),
         range=range,
         basis=basis,
@@ -245,7 +250,9 @@ def trend(
     today: date | None = None,
 ) -> Chart:
     """Chart weeks on a log axis; options as in :mod:`burnlib.views.trend`."""
-    view = _trend.trend(_ledger(rows), range=range, basis=basis, week_start=week_start, today=today)
+    from burnlib.views.trend import trend as view_of
+
+    view = view_of(_ledger(rows), range=range, basis=basis, week_start=week_start, today=today)
     return Chart(view)
 
 
@@ -257,7 +264,9 @@ def drivers(
     today: date | None = None,
 ) -> Chart:
     """Chart what the tokens went to; options as in :mod:`burnlib.views.drivers`."""
-    return Chart(_drivers.drivers(_ledger(rows), range=range, basis=basis, today=today))
+    from burnlib.views.drivers import drivers as view_of
+
+    return Chart(view_of(_ledger(rows), range=range, basis=basis, today=today))
 
 
 def equivalents(
@@ -269,9 +278,9 @@ def equivalents(
     today: date | None = None,
 ) -> Chart:
     """Chart comparisons with their arithmetic; options as in :mod:`burnlib.views.equivalents`."""
-    view = _equivalents.equivalents(
-        _ledger(rows), range=range, basis=basis, constants=constants, today=today
-    )
+    from burnlib.views.equivalents import equivalents as view_of
+
+    view = view_of(_ledger(rows), range=range, basis=basis, constants=constants, today=today)
     return Chart(view)
 
 
@@ -284,7 +293,9 @@ def table(
     today: date | None = None,
 ) -> Chart:
     """Chart the last 30 days by source; options as in :mod:`burnlib.views.table`."""
-    view = _table.table(_ledger(rows), range=range, basis=basis, target=target, today=today)
+    from burnlib.views.table import table as view_of
+
+    view = view_of(_ledger(rows), range=range, basis=basis, target=target, today=today)
     return Chart(view)
 
 
@@ -292,7 +303,7 @@ def page(
     rows: Iterable[DailyRow],
     *,
     opens: str = "180d",
-    ranges: Iterable[str] = _page.RANGES,
+    ranges: Iterable[str] = RANGES,
     zone: str = "",
     made: date | None = None,
     target: int | None = None,
@@ -301,7 +312,9 @@ def page(
     today: date | None = None,
 ) -> Chart:
     """Chart all views in one document with a range switch; see :mod:`burnlib.views.page`."""
-    view = _page.page(
+    from burnlib.views.page import page as view_of
+
+    view = view_of(
         _ledger(rows),
         opens=opens,
         ranges=ranges,

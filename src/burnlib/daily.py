@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 import math
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 
-from attrs import field, frozen
-
 from burnlib.errors import BurnlibError, InvalidInput, SchemaError
-from burnlib.files import replace_file
 from burnlib.ledger import Ledger, source_order
 from burnlib.model import (
     MAX_TOKENS,
@@ -49,18 +48,22 @@ def dumps(rows: Iterable[DailyRow], *, ascii: bool = False) -> str:
     Invisible characters and those that change the direction of text are written as escapes; with
     *ascii*, so is everything beyond ASCII.
     """
-    lines = (json.dumps(_object(row), ensure_ascii=ascii, allow_nan=False) for row in Ledger(rows))
-    text = ",\n".join(f"  {_INVISIBLE.sub(_escaped, line)}" for line in lines)
+    encode = json.JSONEncoder(ensure_ascii=ascii, allow_nan=False).encode
+    lines = (encode(_object(row)) for row in Ledger(rows))
+    text = ",\n".join(f"  {line if line.isprintable() else _visible(line)}" for line in lines)
     return f"[\n{text}\n]\n" if text else "[]\n"
 
 
-_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Controls, joiners, marks of direction, separators of lines, and halves of surrogate pairs: a
-# terminal, an editor or a script may act on them.
-_INVISIBLE = re.compile(
+# terminal, an editor or a script may act on them. None of them is printable.
+_INVISIBLE = (
     "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
     "\ufeff\ufff9-\ufffb]"
 )
+
+
+def _visible(line: str) -> str:
+    return re.sub(_INVISIBLE, _escaped, line)
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -70,11 +73,27 @@ def _escaped(found: re.Match[str]) -> str:
 def dump(rows: Iterable[DailyRow], path: str | Path) -> None:
     """Write the rows to *path*, which then holds the old or the new text, never a part.
 
-    A new file is readable by its owner alone: it tells names of projects.
+    A new file is readable by its owner alone: it tells names of projects. One that holds the same
+    text already is left as it is.
 
     Raises :class:`burnlib.files.CannotWrite`.
     """
-    replace_file(Path(path), dumps(rows).encode(), private=True)
+    path, content = Path(path), dumps(rows).encode()
+    if _holds(path, content):
+        return  # to write it anew and wait for the disk takes 5 ms and more
+    from burnlib.files import replace_file
+
+    replace_file(path, content, private=True)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Whether *path* is a regular file, no pipe or device, with this content."""
+    try:
+        found = path.stat()
+        same_size = stat.S_ISREG(found.st_mode) and found.st_size == len(content)
+        return same_size and path.read_bytes() == content
+    except (OSError, ValueError, RuntimeError):
+        return False  # what is wrong with it, the attempt to write it will say
 
 
 def load(path: str | Path) -> Ledger:
@@ -175,14 +194,20 @@ def _ordered(value: object) -> object:
     return [_ordered(part) for part in value] if isinstance(value, list) else value
 
 
-@frozen
+@lru_cache(maxsize=1000)
+def _suffix(key: str) -> str:
+    """Return what a source's column ends in, or ""; the same few keys stand in every row."""
+    return next((end for end in COLUMNS if key.endswith(end)), "")
+
+
 class _RowReader:
     """One object of the file; what is wrong with it goes to *faults*."""
 
-    value: object
-    where: str
-    faults: list[str]
-    known: set[str] = field(factory=set)
+    def __init__(self, value: object, where: str, faults: list[str]) -> None:
+        self.value = value
+        self.where = where
+        self.faults = faults
+        self.known: set[str] = set()
 
     def row(self) -> DailyRow | None:
         """Return the row, or None where something is wrong."""
@@ -214,8 +239,8 @@ class _RowReader:
         self.known.add("date")
         try:
             # fromisoformat also takes 20260524 and 2026-W21-7, which are no column values.
-            if isinstance(value, str) and _DATE.fullmatch(value):
-                return date.fromisoformat(value)
+            if isinstance(value, str) and (day := date.fromisoformat(value)).isoformat() == value:
+                return day
         except ValueError:
             pass
         self._fault("no date" if value is None else f"{value!r} is not a date", "date")
@@ -278,7 +303,7 @@ class _RowReader:
 
     def _source_names(self, columns: Mapping[str, object]) -> Iterator[tuple[str, bool]]:
         for key in columns:
-            suffix = next((end for end in COLUMNS if key.endswith(end)), "")
+            suffix = _suffix(key)
             if suffix in ("_tokens", "_est"):
                 name = key.removesuffix(suffix)
                 try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -109,8 +110,7 @@ CONSTANTS: Mapping[str, Constant] = {
 """Constants by key; :func:`comparisons` takes others in their place."""
 
 
-@frozen
-class _Rung:
+class _Rung(NamedTuple):
     """One unit, and how tokens become a number of it.
 
     Attributes:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib import import_module
+from importlib.machinery import PathFinder
 from typing import Literal
 
 from attrs import frozen
@@ -79,13 +81,24 @@ def load(group: Group, name: str) -> object:
     where = f"{group[:-1]} {name} ({plugin.package})"
     off = f"pip install -U {plugin.package}, or set BURNLIB_DISABLE_PLUGINS={name}"
     try:
-        made: object = EntryPoint(name, plugin.target, f"burnlib.{group}").load()()
+        made: object = _built_in(target) if target else _of_package(plugin, group)
     except (Exception, SystemExit) as error:
         message = f"cannot be loaded: {type(error).__name__}: {error}"
         raise PluginError(message, where=where, hint=off) from error
     if fault := _breach(made, group, name):
         raise ContractError(fault, where=where, hint=off)
     return made
+
+
+def _built_in(target: str) -> object:
+    module, _, attribute = target.partition(":")
+    return getattr(import_module(module), attribute)()
+
+
+def _of_package(plugin: Plugin, group: Group) -> object:
+    from importlib.metadata import EntryPoint
+
+    return EntryPoint(plugin.name, plugin.target, f"burnlib.{group}").load()()
 
 
 def _breach(made: object, group: Group, name: str) -> str:
@@ -170,12 +183,59 @@ def _scan(group: Group, disabled: str) -> dict[str, Plugin]:
 
 
 def _entry_points(group: Group) -> Iterator[Plugin]:
+    if not _may_be_offered(group):
+        return
+    # Its import takes 17 ms, and its scan reads the metadata of every package.
+    from importlib.metadata import entry_points
+
     for point in entry_points(group=f"burnlib.{group}"):
-        yield _plugin(point)
+        distribution = point.dist
+        if distribution is None:
+            yield Plugin(point.name, point.value, "an unnamed package")
+        else:
+            yield Plugin(point.name, point.value, distribution.name, distribution.version)
 
 
-def _plugin(point: EntryPoint) -> Plugin:
-    distribution = point.dist
-    if distribution is None:
-        return Plugin(point.name, point.value, "an unnamed package")
-    return Plugin(point.name, point.value, distribution.name, distribution.version)
+def _may_be_offered(group: Group) -> bool:
+    """Whether a package beside burnlib may have entry points of *group*: False only if none has.
+
+    Looks where importlib.metadata would, and says True to whatever it does not know: a finder of
+    other packages, an archive on the path, a file that cannot be read.
+    """
+    finders = (finder for finder in sys.meta_path if hasattr(finder, "find_distributions"))
+    if any(finder is not PathFinder for finder in finders):
+        return True
+    try:
+        return any(_holds(folder, f"burnlib.{group}".encode()) for folder in sys.path)
+    except (OSError, TypeError, ValueError):
+        return True
+
+
+def _holds(folder: str, group: bytes) -> bool:
+    """Whether *folder*, one of ``sys.path``, has a package beside burnlib that names *group*."""
+    try:
+        names = os.listdir(folder or ".")  # noqa: PTH208 - pathlib takes three times as long
+    except FileNotFoundError:
+        return False  # Python puts a zip of its own on the path, whether it is there or not
+    for name in names:
+        # EGG-INFO lies in a folder that is a package by itself, x.egg.
+        if name.lower().endswith((".dist-info", "egg-info")):
+            info = os.path.join(folder, name)  # noqa: PTH118
+            if group in _content(info, "entry_points.txt") and not _is_ours(info):
+                return True
+    return False
+
+
+def _content(info: str, name: str) -> bytes:
+    try:
+        with open(os.path.join(info, name), "rb") as file:  # noqa: PTH118, PTH123
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return b""  # most packages have no entry points; an .egg-info may be a single file
+
+
+def _is_ours(info: str) -> bool:
+    text = _content(info, "METADATA") or _content(info, "PKG-INFO")
+    headers = text.replace(b"\r\n", b"\n").partition(b"\n\n")[0].split(b"\n")
+    named = [line for line in headers if line[:5].lower() == b"name:"]
+    return named == [b"Name: burnlib"]

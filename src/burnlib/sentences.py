@@ -7,12 +7,9 @@ SVG, HTML and text use these functions, so they cannot disagree. Numbers are wor
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from burnlib.days import Range
-from burnlib.model import Estimate
-from burnlib.scale import LogScale
 from burnlib.views.base import (
     Amount,
     Bar,
@@ -43,6 +40,13 @@ from burnlib.words import (
     short,
     tick,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from burnlib.days import Range
+    from burnlib.model import Estimate
+    from burnlib.scale import LogScale
 
 __all__ = [
     "bar_label",

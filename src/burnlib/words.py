@@ -8,12 +8,15 @@ tables below, all functions are pure, and nothing depends on the system's locale
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Mapping
-from datetime import date
+# The parser of commands and every error message need this module, none of them a value.
+TYPE_CHECKING = False
 
-from burnlib.model import Estimate
-from burnlib.views.base import Amount
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from burnlib.model import Estimate
+    from burnlib.views.base import Amount
 
 __all__ = [
     "BILLION",
@@ -265,7 +268,9 @@ def clean(text: str, limit: int = 120) -> str:
 def _is_bad(char: str) -> bool:
     if char == "\u200d" or char.isprintable():
         return False
-    kind = unicodedata.category(char)
+    from unicodedata import category
+
+    kind = category(char)
     return kind in {"Cc", "Cf", "Cs", "Zl", "Zp"} or char in "\ufffe\uffff"
 
 

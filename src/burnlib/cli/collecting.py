@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import shlex
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,6 +37,8 @@ def collect(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Read the logs, write the rows, show the dashboard."""
+    import shlex
+
     from burnlib.cli.showing import print_dashboard
 
     collection, code = _collected(options)

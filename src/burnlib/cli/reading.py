@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
-import json
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from burnlib import words
-from burnlib.archive import COLLECT_FIRST
 from burnlib.cli.streams import complain
 from burnlib.days import local_day, system_zone, zone
 from burnlib.errors import InvalidInput, NoArchive
 
 if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
     from burnlib.history import History
     from burnlib.ledger import Ledger
     from burnlib.sources.base import Problem
@@ -40,6 +39,8 @@ def warn(problems: Iterable[Problem]) -> None:
 
 def print_json(value: object) -> None:
     """Print a value for programs, in ASCII: any console can show it, and none is steered by it."""
+    import json
+
     print(json.dumps(value, indent=2))
 
 
@@ -49,6 +50,8 @@ def history_of(options: argparse.Namespace) -> History:
 
     history = recall(options.archive, tz=options.tz, estimate=options.estimate)
     if not history.rows:
+        from burnlib.archive import COLLECT_FIRST
+
         raise NoArchive("holds no days yet", where=str(history.archive), hint=COLLECT_FIRST)
     return history
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -11,8 +10,11 @@ from burnlib.cli import codes
 from burnlib.cli.parser import VIEWS
 from burnlib.cli.reading import plain, print_json, rows_of, say, today_of
 from burnlib.errors import NotFound
+from burnlib.views.base import RANGES
 
 if TYPE_CHECKING:
+    import argparse
+
     from burnlib.chart import Chart
     from burnlib.ledger import Ledger
 
@@ -44,7 +46,15 @@ def show(options: argparse.Namespace) -> int:
 
 def print_dashboard(rows: Ledger, options: argparse.Namespace) -> None:
     """Print the headline, the quick figures and all five views of one range."""
-    _write(_chart("page", rows, options))
+    _write(_page(rows, options, ranges=_needed(rows)))
+
+
+def _needed(rows: Ledger) -> tuple[str, ...]:
+    """Return the ranges that text needs beside the one it shows: a range costs 10 ms.
+
+    How estimates count is told of all days on the page, not of those of one range alone.
+    """
+    return () if all(row.estimate == "visible" for row in rows) else ("all",)
 
 
 def render(options: argparse.Namespace) -> int:
@@ -61,18 +71,8 @@ def render(options: argparse.Namespace) -> int:
 def _chart(name: str, rows: Ledger, options: argparse.Namespace) -> Chart:
     from burnlib import chart
 
-    today = today_of(rows, options)
     if name == "page":
-        opens = options.range or _RANGE
-        ranges = ("90d", "180d", "1y", "all")
-        return chart.page(
-            rows,
-            opens=opens,
-            ranges=ranges if opens in ranges else (opens, *ranges),
-            basis=options.basis,
-            today=today,
-            made=today,
-        )
+        return _page(rows, options, ranges=RANGES)
     make = {
         "heatmap": chart.heatmap,
         "trend": chart.trend,
@@ -80,7 +80,22 @@ def _chart(name: str, rows: Ledger, options: argparse.Namespace) -> Chart:
         "equivalents": chart.equivalents,
         "table": chart.table,
     }[name]
+    today = today_of(rows, options)
     return make(rows, range=options.range or _RANGE, basis=options.basis, today=today)
+
+
+def _page(rows: Ledger, options: argparse.Namespace, *, ranges: tuple[str, ...]) -> Chart:
+    from burnlib.chart import page
+
+    today, opens = today_of(rows, options), options.range or _RANGE
+    return page(
+        rows,
+        opens=opens,
+        ranges=ranges if opens in ranges else (opens, *ranges),
+        basis=options.basis,
+        today=today,
+        made=today,
+    )
 
 
 def _write(chart: Chart) -> None:

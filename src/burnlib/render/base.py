@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from burnlib.render.scene import Scene
-from burnlib.views.base import View
+if TYPE_CHECKING:
+    from burnlib.render.scene import Scene
+    from burnlib.views.base import View
 
 __all__ = ["API_VERSION", "Drawing", "Renderer"]
 

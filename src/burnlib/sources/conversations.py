@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from attrs import field, frozen
 
-from burnlib.estimating import Method
-from burnlib.model import Fidelity
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from burnlib.estimating import Method
+    from burnlib.model import Fidelity
 
 __all__ = [
     "ASSET",
@@ -109,8 +110,10 @@ class ExportSource(Protocol):
 
 def id_from(parts: Iterable[object]) -> str:
     """Return an id for a conversation that has none, the same wherever it has the same *parts*."""
+    from hashlib import sha256
+
     text = "\n".join(map(str, parts))
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    return sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def list_of(record: Mapping[str, object], key: str) -> list[object]:

@@ -20,6 +20,7 @@ from burnlib.model import Estimate
 from burnlib.scale import LogScale
 
 __all__ = [
+    "RANGES",
     "Amount",
     "Bar",
     "Basis",
@@ -45,6 +46,9 @@ Basis: TypeAlias = Literal["total", "exact"]
 """What a view shows: all tokens with the estimated part marked, or the measured ones alone."""
 
 WeekStart: TypeAlias = Literal["monday", "sunday"]
+
+RANGES = ("90d", "180d", "1y", "all")
+"""The ranges of the page's switch."""
 
 
 def _no_range(amount: Amount) -> int | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-
-from attrs import frozen
+from typing import NamedTuple
 
 from burnlib.days import Range, span
 from burnlib.errors import InvalidInput
@@ -13,7 +12,6 @@ from burnlib.ledger import Ledger
 from burnlib.model import NO_LABEL, DailyRow
 from burnlib.views._rows import (
     added,
-    amount_of,
     amounts,
     check,
     covered,
@@ -61,7 +59,7 @@ def drivers(
     inside = rows.between(asked.first, asked.last)
     return Drivers(
         range=asked,
-        bars=_bars(_pieces(inside, basis), amount.total),
+        bars=_bars(_pieces(inside, known), amount.total),
         windows=_windows(asked, known, today),
         amount=amount,
         basis=basis,
@@ -70,8 +68,7 @@ def drivers(
     )
 
 
-@frozen
-class _Piece:
+class _Piece(NamedTuple):
     """What one family got of one day, and the note that goes with it."""
 
     family: str
@@ -80,9 +77,9 @@ class _Piece:
     note: str
 
 
-def _pieces(rows: Ledger, basis: Basis) -> Iterator[_Piece]:
+def _pieces(rows: Ledger, known: Mapping[date, Amount]) -> Iterator[_Piece]:
     for row in rows:
-        amount = amount_of(row, basis)
+        amount = known.get(row.date)
         if amount is None or not amount.total:
             continue
         parts = _share_out(row, amount)
@@ -110,10 +107,10 @@ def _share_out(row: DailyRow, amount: Amount) -> dict[str, Amount]:
     Estimates tell no project, so they are taken to be among what has no label; what does not fit
     there is divided in proportion.
     """
-    split = _breakdown(row)
-    unlabelled = min(row.estimated, split.get(NO_LABEL, 0))
+    split, estimated = _breakdown(row), row.estimated
+    unlabelled = min(estimated, split.get(NO_LABEL, 0))
     labelled = {name: tokens for name, tokens in split.items() if name != NO_LABEL}
-    guessed = {NO_LABEL: unlabelled, **_apportion(row.estimated - unlabelled, labelled)}
+    guessed = {NO_LABEL: unlabelled, **_apportion(estimated - unlabelled, labelled)}
     parts = {
         name: Amount(
             tokens - guessed[name],
@@ -127,6 +124,8 @@ def _share_out(row: DailyRow, amount: Amount) -> dict[str, Amount]:
 
 def _apportion(whole: int, weights: Mapping[str, int]) -> dict[str, int]:
     """Divide *whole* in proportion to *weights*; no part exceeds its weight if whole does not."""
+    if not whole:
+        return dict.fromkeys(weights, 0)
     total = sum(weights.values()) or 1
     parts = {name: whole * weight // total for name, weight in weights.items()}
     by_remainder = sorted(weights, key=lambda name: (-(whole * weights[name] % total), name))

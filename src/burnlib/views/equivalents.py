@@ -7,7 +7,7 @@ from datetime import date
 
 from burnlib.fermi import Constant, comparisons
 from burnlib.ledger import Ledger
-from burnlib.views._rows import added, amounts, check, covered, estimates_in, is_made_up
+from burnlib.views._rows import added, amounts_in, check, covered, estimates_in, is_made_up
 from burnlib.views.base import Basis, Equivalents
 
 __all__ = ["equivalents"]
@@ -28,7 +28,7 @@ def equivalents(
     """
     check(basis=basis)
     asked = covered(rows, range, today=today)
-    known = amounts(rows.between(asked.first, asked.last), basis)
+    known = amounts_in(rows, basis, asked)
     amount = added(known.values())
     return Equivalents(
         range=asked,

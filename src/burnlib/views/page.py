@@ -7,18 +7,15 @@ from datetime import date
 
 from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
-from burnlib.views._rows import added, amounts, check, covered, estimates_in, is_made_up
-from burnlib.views.base import Basis, Headline, Page, Section, WeekStart
+from burnlib.views._rows import Counted, added, amounts_in, check, covered, estimates_in, is_made_up
+from burnlib.views.base import RANGES, Basis, Headline, Page, Section, WeekStart
 from burnlib.views.drivers import drivers
 from burnlib.views.equivalents import equivalents
 from burnlib.views.heatmap import heatmap
 from burnlib.views.table import table
 from burnlib.views.trend import trend
 
-__all__ = ["RANGES", "headline", "page"]
-
-RANGES = ("90d", "180d", "1y", "all")
-"""The ranges of the page's switch."""
+__all__ = ["headline", "page"]
 
 
 def headline(
@@ -31,7 +28,7 @@ def headline(
     """Return the sum of *range* and how much of it is known; options of :mod:`burnlib.views`."""
     check(basis=basis)
     asked = covered(rows, range, today=today)
-    known = amounts(rows.between(asked.first, asked.last), basis)
+    known = amounts_in(rows, basis, asked)
     return Headline(
         range=asked,
         amount=added(known.values()),
@@ -66,6 +63,8 @@ def page(
             f"a page of {', '.join(keys) or 'no ranges'} cannot open with {opens!r}",
             hint="name each range once, the one to open with among them",
         )
+
+    rows = Counted(rows)
 
     def section(key: str) -> Section:
         return Section(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from typing import Any, Literal, TextIO, TypeAlias
 
 from attrs import asdict, fields_dict, frozen
 
 from burnlib.errors import InvalidInput
+from burnlib.render.terminal import columns
 
 __all__ = ["Look", "terminal_style"]
 
@@ -103,7 +103,7 @@ def terminal_style(stream: TextIO, environ: Mapping[str, str] = os.environ) -> d
     colour = terminal and not environ.get("NO_COLOR") and environ.get("TERM", "dumb") != "dumb"
     full = environ.get("COLORTERM", "") in {"truecolor", "24bit"}
     depth = ("24bit" if full else "256") if colour else ""
-    width = shutil.get_terminal_size().columns if terminal else 80
+    width = columns() if terminal else 80
     background = environ.get("COLORFGBG", "").rpartition(";")[2]
     return {
         "style": "blocks" if depth else "digits",

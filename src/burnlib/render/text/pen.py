@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from burnlib import words
-from burnlib.render.text.look import Look
 
-__all__ = ["accent", "bold", "left", "paint", "paragraph", "right", "say"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from burnlib.render.text.look import Look
+
+__all__ = ["accent", "bold", "left", "paint", "paragraph", "right", "say", "width_of"]
 
 # Two letters where one would mislead: ">" alone would say "more than".
 _ASCII = str.maketrans(
@@ -29,6 +33,9 @@ _ASCII = str.maketrans(
     }
 )
 
+# The signs that are one cell wide for a terminal and not in the alphabets of Europe.
+_OWN_SIGNS = str.maketrans("", "", "".join(map(chr, _ASCII)) + "⁶▁▂▃▄▅▆▇")
+
 # Longer than any sentence of ours; a hostile label is clipped to its column long before.
 _LONGEST = 2000
 
@@ -44,44 +51,63 @@ def say(text: str, look: Look) -> str:
     return text.translate(_ASCII).encode("ascii", "backslashreplace").decode("ascii")
 
 
-def left(text: str, width: int, look: Look) -> str:
-    """Return *text* clipped or padded to *width* cells, flush left."""
+def width_of(text: str) -> int:
+    """Return how many columns of a terminal *text*, as :func:`say` gives it, takes.
+
+    Cells, not characters: one CJK letter or emoji takes two, an accent of its own none (Unicode
+    Standard Annex 11).
+    """
+    if _is_narrow(text):
+        return len(text)
     from rich.cells import cell_len
 
+    return cell_len(text)
+
+
+def _is_narrow(text: str) -> bool:
+    """Whether ASCII, Latin letters and our own signs, a cell each, are all there is in *text*.
+
+    For all others rich has the tables; its import takes 10 ms.
+    """
+    return text.isascii() or max(text.translate(_OWN_SIGNS), default="") < "\u0300"
+
+
+def left(text: str, width: int, look: Look) -> str:
+    """Return *text* clipped or padded to *width* cells, flush left."""
     text = _clip(say(text, look), width, look)
-    return text + " " * (width - cell_len(text))
+    return text + " " * (width - width_of(text))
 
 
 def right(text: str, width: int, look: Look) -> str:
     """Return *text* clipped or padded to *width* cells, flush right."""
-    from rich.cells import cell_len
-
     text = _clip(say(text, look), width, look)
-    return " " * (width - cell_len(text)) + text
+    return " " * (width - width_of(text)) + text
 
 
 def _clip(text: str, width: int, look: Look) -> str:
-    # Cells, not characters: one CJK letter or emoji takes two columns.
-    from rich.cells import cell_len, set_cell_size
-
-    if cell_len(text) <= width:
+    if width_of(text) <= width:
         return text
     end = "..." if look.ascii else "…"
-    return set_cell_size(text, max(0, width - len(end))).rstrip() + end[: max(0, width)]
+    room = max(0, width - len(end))
+    if _is_narrow(text):
+        cut = text[:room]
+    else:
+        from rich.cells import set_cell_size
+
+        cut = set_cell_size(text, room)
+    return cut.rstrip() + end[: max(0, width)]
 
 
 def paragraph(
     pieces: Iterable[str], look: Look, *, between: str = " ", indent: str = ""
 ) -> list[str]:
     """Return *pieces* set in lines of the look's width, each piece whole unless it is longer."""
-    from rich.cells import cell_len
-
     room = look.width - len(indent)
     lines: list[str] = []
     for piece in pieces:
         said = _clip(say(piece, look), room, look)
         longer = f"{lines[-1]}{between}{said}" if lines else said
-        if lines and cell_len(longer) <= room:
+        if lines and width_of(longer) <= room:
             lines[-1] = longer
         else:
             lines.append(said)
@@ -96,6 +122,8 @@ def bold(text: str, look: Look) -> str:
 
 def accent(text: str, look: Look) -> str:
     """Return *text* in the accent colour, if there is colour."""
+    if not look.color:
+        return text
     from burnlib.render.theme import THEMES
 
     return paint(text, THEMES[look.theme].accent, look)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-
-from attrs import frozen
+from typing import NamedTuple
 
 from burnlib import words
 from burnlib.render import labels
 from burnlib.render.text.look import Look
-from burnlib.render.text.pen import left, paragraph, right, say
+from burnlib.render.text.pen import left, paragraph, right, say, width_of
 from burnlib.views.base import Amount, Receipt, Table
 
 __all__ = ["receipt_lines"]
@@ -20,8 +19,7 @@ _DRIVER = 12
 _ABSENT = "–"
 
 
-@frozen(kw_only=True)
-class _Line:
+class _Line(NamedTuple):
     """One line of the table, a day or the sums, before columns are chosen."""
 
     day: str
@@ -33,8 +31,7 @@ class _Line:
     over_target: bool = False
 
 
-@frozen
-class _Column:
+class _Column(NamedTuple):
     """A heading of one or two words above each other, and what a line has below it."""
 
     head: str
@@ -149,11 +146,9 @@ def _folded(view: Table) -> list[_Column]:
 
 
 def _widths(columns: Sequence[_Column], rows: Iterable[Sequence[str]], look: Look) -> list[int]:
-    from rich.cells import cell_len
-
     heads = [column.head.split("|") for column in columns]
     texts = [[*head, *cells] for head, cells in zip(heads, zip(*rows, strict=True), strict=True)]
-    return [max(cell_len(say(text, look)) for text in column) for column in texts]
+    return [max(width_of(say(text, look)) for text in column) for column in texts]
 
 
 def _set(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from math import floor, log10
-
-from attrs import frozen
+from typing import NamedTuple
 
 from burnlib import words
 from burnlib.render import labels
 from burnlib.render.text.look import Look
-from burnlib.render.text.pen import accent, left, paragraph, right, say
+from burnlib.render.text.pen import accent, left, paragraph, right, say, width_of
 from burnlib.scale import LogScale
 from burnlib.views.base import Amount, Trend, Week
 
@@ -18,8 +17,7 @@ __all__ = ["week_lines"]
 _LABEL, _AMOUNT, _NOTE = 11, 10, 24
 
 
-@frozen
-class _Axis:
+class _Axis(NamedTuple):
     """A log axis: *low* and *high* are tokens, *width* cells."""
 
     low: float
@@ -77,12 +75,10 @@ def _line(week: Week, view: Trend, axis: _Axis, look: Look, *, dated: bool) -> s
 
 def _note(week: Week, view: Trend, look: Look, room: int) -> str:
     """Return what to know of a week, and its plausible range where *room* cells suffice."""
-    from rich.cells import cell_len
-
     notes = _notes(week, view)
     if week.amount is not None and (ends := words.span(week.amount)):
         longer = say(" · ".join([*notes, ends]), look)
-        if cell_len(longer) <= room:
+        if width_of(longer) <= room:
             return longer
     return say(" · ".join(notes), look)
 
