@@ -12,9 +12,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CORE := src/burnlib/_*.py,src/burnlib/archive/*,src/burnlib/sources/*,src/burnlib/views/*,$\
 src/burnlib/daily.py,src/burnlib/days.py,src/burnlib/families.py,src/burnlib/files.py,$\
 src/burnlib/estimating.py,src/burnlib/exports/*,src/burnlib/history.py,src/burnlib/ledger.py,src/burnlib/model.py,src/burnlib/normalize.py,$\
-src/burnlib/plugins.py,src/burnlib/scale.py,src/burnlib/tokenizer.py,src/burnlib/uses.py
+src/burnlib/plugins.py,src/burnlib/scale.py,src/burnlib/tokenizer.py,src/burnlib/uses.py,src/burnlib/packed.py,src/burnlib/sums.py
 
-.PHONY: burn test lint coverage schema mutants clean
+.PHONY: burn test lint coverage schema mutants bench-pieces clean
 
 burn: $(VENV)/package
 	@$(BIN)/burn collect -o daily-burn.json; code=$$?; \
@@ -47,6 +47,11 @@ schema: $(VENV)/package
 # Plant faults one at a time and see that the tests of the laws find each of them.
 mutants: $(VENV)/tests
 	$(BIN)/python tests/mutants.py
+
+# What the parts of a collection take, one by one.
+bench-pieces: $(VENV)/tests
+	$(PIP) install --group bench
+	$(BIN)/python -m pytest benchmarks/pieces.py -n 0
 
 clean:
 	rm -rf $(VENV) dist build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

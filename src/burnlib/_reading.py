@@ -24,7 +24,7 @@ from burnlib.uses import join
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-__all__ = ["Log", "processes_for", "read_logs", "revision_of"]
+__all__ = ["Log", "cores", "processes_for", "read_logs", "revision_of"]
 
 # Several processes pay from here on: starting them takes as long as reading this much, and where
 # they cannot be forked each has to import everything anew.
@@ -74,11 +74,18 @@ def processes_for(logs: Sequence[Log], jobs: int | None) -> int:
     """
     fork = _can_fork()
     if jobs is None:
-        jobs = len(os.sched_getaffinity(0)) if fork and sys.platform == "linux" else 1
+        jobs = cores() if fork else 1
     size = sum(log.new_bytes for log in logs)
     if jobs < 2 or len(logs) < 2 or size < (_WORTH_FORKING if fork else _WORTH_SPAWNING):
         return 1
     return min(jobs, 61, 1 + size // _PORTION)  # 61 is what Windows can wait for
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _can_fork() -> bool:

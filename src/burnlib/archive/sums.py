@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -66,7 +66,7 @@ WITH added AS (
 SELECT added.*, f.source, p.session, p.project, p.branch
 FROM added JOIN files f ON f.id = added.file
 JOIN places p ON p.file = added.file AND p.number = added.place
-WHERE day <> ''
+WHERE day <> '' ORDER BY day
 """  # noqa: S608
 _SHARED = f"""
 SELECT {COLUMNS} FROM told WHERE id IN (
@@ -140,32 +140,47 @@ class DaySums(Sightings):
         estimate: Estimate,
         rules: Sequence[Rule],
     ) -> dict[date, DaySum]:
+        self._ask_for(days, tz)
+        settled = self._settled({day.isoformat() for day in days}, tz, limit, estimate)
+        found = {}
+        # A day at a time: an archive may hold millions of portions.
+        for day, told in groupby(self._alone(limit, estimate), key=lambda pair: pair[0]):
+            portions = [portion for _, portion in told] + settled.pop(day, [])
+            found[date.fromisoformat(day)] = add_up(portions, rules)
+        return found | {date.fromisoformat(d): add_up(told, rules) for d, told in settled.items()}
+
+    def _ask_for(self, days: Sequence[date], tz: ZoneInfo) -> None:
+        """Make the temporary tables of the *days* and of the log files that tell of them."""
         # What follows a day is no day, unless the next one is asked for, too.
-        spans = {_midnight(day + timedelta(days=1), tz): "" for day in days}
+        spans = {-(2**62): ""}
+        spans |= {_midnight(day + timedelta(days=1), tz): "" for day in days}
         spans |= {_midnight(day, tz): day.isoformat() for day in days}
-        self._temporary(
-            "spans (first INTEGER PRIMARY KEY, day TEXT)", [(-(2**62), ""), *spans.items()]
-        )
+        self._temporary("spans (first INTEGER PRIMARY KEY, day TEXT)", list(spans.items()))
         self._temporary("wanted (id INTEGER PRIMARY KEY, day TEXT)", [])
         self._db.execute(f"INSERT INTO temp.wanted {_WANTED}")
-        portions: dict[str, list[Portion]] = {day.isoformat(): [] for day in days}
+
+    def _alone(self, limit: int, estimate: Estimate) -> Iterator[tuple[str, Portion]]:
+        """Yield day and portion of what no second sighting may share, in the order of days."""
         counts = _COUNTS[estimate]
         sums = ", ".join(f"sum({count})" for count in counts)
         sql = _ALONE.format(sums=sums, total=" + ".join(counts[:5]))
-        for day, _, _, work, fidelity, *numbers, source, session, project, branch in self._query(
-            sql, limit
-        ):
+        for day, _, _, work, fidelity, *rest in self._query(sql, limit):
+            *numbers, source, session, project, branch = rest
             told = (source, session, project, branch, work, fidelity, *numbers)
-            portions[str(day)].append(Portion._make(told))
+            yield str(day), Portion._make(told)
+
+    def _settled(
+        self, days: Collection[str], tz: ZoneInfo, limit: int, estimate: Estimate
+    ) -> dict[str, list[Portion]]:
+        """Return day to the portions of what several sightings may share."""
+        found: dict[str, list[Portion]] = {}
         rows = self._query(_SHARED, limit)
         for _, sightings in groupby(rows, key=lambda row: row[:2]):
             for use in settle(map(from_row, sightings)):
                 day = local_day(use.at, tz).isoformat()
-                if day in portions and microseconds(use.at) <= limit:
-                    portions[day].append(portion_of(use, estimate))
-        return {
-            date.fromisoformat(day): add_up(told, rules) for day, told in portions.items() if told
-        }
+                if day in days and microseconds(use.at) <= limit:
+                    found.setdefault(day, []).append(portion_of(use, estimate))
+        return found
 
     def _keep(
         self,

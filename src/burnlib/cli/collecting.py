@@ -7,10 +7,12 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from burnlib import words
 from burnlib._collect import Collection, Progress
 from burnlib._collect import collect as run_collect
+from burnlib._reading import cores
 from burnlib.cli import codes
 from burnlib.cli.reading import plain, print_json, say, warn
 from burnlib.cli.streams import complain
@@ -18,6 +20,10 @@ from burnlib.daily import dump
 from burnlib.errors import InvalidInput
 from burnlib.history import History
 from burnlib.model import Fidelity
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
 
 __all__ = ["collect", "progress_bar", "run", "write_rows"]
 
@@ -66,6 +72,7 @@ def _collected(options: argparse.Namespace) -> tuple[Collection, int]:
             archive=options.archive,
             tz=options.tz or None,
             estimate=options.estimate,
+            jobs=options.jobs or cores(),
             progress=progress,
         )
     warn(collection.problems)
@@ -137,18 +144,42 @@ def progress_bar(label: Callable[[str], str] = words.source) -> Iterator[Progres
     if not sys.stderr.isatty():
         yield None
         return
+    bars = _Bars(label)
+    try:
+        yield bars
+    finally:
+        bars.end()
+
+
+class _Bars:
+    """Progress bars that appear with the first step.
+
+    Not before it: what draws them is another thread, and a process with threads is not forked.
+    """
+
+    def __init__(self, label: Callable[[str], str]) -> None:
+        self._label = label
+        self._bar: Bar | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        from rich.markup import escape
+
+        if self._bar is None:
+            self._bar = _bar()
+            self._bar.start()
+        if name not in self._tasks:
+            self._tasks[name] = self._bar.add_task(escape(self._label(name)), total=total)
+        self._bar.update(self._tasks[name], completed=done, total=total)
+
+    def end(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def _bar() -> Bar:
     from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn
-    from rich.progress import Progress as Bar
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks = {}
-
-        def advance(name: str, done: int, total: int) -> None:
-            if name not in tasks:
-                tasks[name] = bar.add_task(escape(label(name)), total=total)
-            bar.update(tasks[name], completed=done, total=total)
-
-        yield advance
+    return Progress(*columns, console=Console(stderr=True), transient=True)

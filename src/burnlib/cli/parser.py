@@ -22,6 +22,8 @@ __all__ = ["VIEWS", "parse"]
 
 VIEWS = ("heatmap", "trend", "drivers", "equivalents", "table")
 
+_MOST_JOBS = 1000
+
 _EPILOG = """\
 exit codes: 0 good · 1 something does not add up · 2 wrong use · 3 nothing to read ·
 4 partial: something could not be read or written, everything else is exact and kept ·
@@ -97,6 +99,12 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {_MOST_JOBS}")
+    return int(text)
+
+
 def _add_common(parser: _Parser) -> None:
     """Add the options that work everywhere."""
     parser.add_argument(
@@ -121,6 +129,12 @@ def _add_homes(parser: _Parser) -> None:
     )
     parser.add_argument(
         "--source", action="append", metavar="NAME", help="only this source; may be repeated"
+    )
+    parser.add_argument(
+        "--jobs",
+        type=_count,
+        metavar="N",
+        help="processes to read with, where there is enough to read (default: all cores)",
     )
 
 

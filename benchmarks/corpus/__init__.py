@@ -1,0 +1,1 @@
+"""Made-up homes of Claude Code and Codex whose totals are known; see benchmarks/README.md."""

@@ -1,0 +1,1 @@
+"""burnlib against other tools on the same logs; see benchmarks/README.md."""
