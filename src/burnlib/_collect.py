@@ -201,13 +201,13 @@ class _Run:
                     _note_first(scan, told)
                     waiting += 1 + len(told.events)
                 if waiting >= _BATCH:
-                    _keep(store, pending)
+                    _keep(store, pending, more=True)
                     waiting = 0
                 done[log.source] += 1
                 if self.progress:
                     self.progress(log.source, done[log.source], len(scan.found))
         except KeyboardInterrupt:
-            _keep(store, pending)
+            _keep(store, pending, more=False)
             raise
         with store.transaction():
             store.write(pending)
@@ -262,11 +262,10 @@ def _note_first(scan: _Scan, told: Told) -> None:
         scan.firsts[path] = min(firsts)
 
 
-def _keep(store: Archive, pending: list[Told]) -> None:
-    if pending:
-        with store.transaction():
-            store.write(pending)
-        pending.clear()
+def _keep(store: Archive, pending: list[Told], *, more: bool) -> None:
+    with store.transaction():
+        store.write(pending, more=more)
+    pending.clear()
 
 
 def _shortest_keeping(source: Source, homes: Sequence[Home]) -> timedelta | None:

@@ -18,13 +18,22 @@ from pathlib import Path
 from burnlib.archive.file import create_private
 from burnlib.errors import ArchiveError
 
-__all__ = ["VERSION", "in_memory", "prepare"]
+__all__ = ["INDEX", "SHARE", "VERSION", "in_memory", "prepare"]
 
 VERSION = 3
 """Version of the tables; kept in `PRAGMA user_version`."""
 
 # "burn" in ASCII: tells our file from any other SQLite file.
 APPLICATION_ID = 0x6275726E
+
+INDEX = "CREATE INDEX sightings_by_id ON sightings (id)"
+"""Made when the first collection ends, since an index of nothing is slow to grow; until then
+nothing is known of which sightings are shared."""
+
+SHARE = (
+    "UPDATE sightings SET shared = 1"
+    " WHERE NOT shared AND id IN (SELECT id FROM sightings GROUP BY id HAVING count(*) > 1)"
+)
 
 _SIGHTINGS = """
 -- Log files, by name, for ever, with the instants of the first and the last use they told of.
@@ -94,7 +103,6 @@ CREATE TABLE sightings (
     shared INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (file, gone, id, request)
 ) WITHOUT ROWID;
-CREATE INDEX sightings_by_id ON sightings (id);
 
 CREATE VIEW told AS
 SELECT f.source, s.id, s.request, s.file, s.gone, p.revision, s.at, s.fidelity, s.input,
@@ -209,11 +217,11 @@ FROM old_sightings o JOIN places p ON p.file = o.segment AND p.model = o.model
     AND p.project = o.project AND p.branch = o.branch AND p.session = o.session
     AND p.started IS o.started AND p.sidechain = o.sidechain AND p.method = o.method
     AND p.calibrated IS o.calibrated AND p.revision = o.revision;
-UPDATE sightings SET shared = 1
-WHERE id IN (SELECT id FROM sightings GROUP BY id HAVING count(*) > 1);
+{INDEX};
+{SHARE};
 DROP TABLE old_sightings;
 DROP TABLE old_segments;
-""",
+""",  # noqa: S608 - its own constants
 }
 
 

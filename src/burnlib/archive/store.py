@@ -54,8 +54,10 @@ class Archive(DaySums):
     Raises ArchiveError from every method, where the file cannot be read or written.
     """
 
-    def write(self, told: Iterable[Told]) -> None:
+    def write(self, told: Iterable[Told], *, more: bool = False) -> None:
         """Keep what passes over log files gave; call inside a transaction.
+
+        With *more* to come, an archive that was empty is not indexed yet.
 
         GREW adds to what earlier passes gave. SAME replaces it, since all of it was in the file
         and has been asked again. NEW and REWRITTEN keep it, too: its bytes may be gone. Where
@@ -76,6 +78,8 @@ class Archive(DaySums):
             fresh.append((made.lastrowid or 0, one))
             self._widen(made.lastrowid or 0, packed.uses)
         self._write_new(fresh)
+        if not more:
+            self._index()
 
     def _write_new(self, fresh: Sequence[tuple[int, Told]]) -> None:
         """Keep what log files gave that were never read before: a statement for all of them."""

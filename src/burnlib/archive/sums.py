@@ -8,6 +8,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from burnlib.archive.records import COLUMNS, from_row
+from burnlib.archive.schema import INDEX, SHARE
 from burnlib.archive.sightings import Sightings
 from burnlib.days import from_microseconds, local_day, microseconds, midnight, span, zone
 from burnlib.errors import ArchiveError
@@ -61,7 +62,7 @@ WITH added AS (
         sum(coalesce(s.high, {{total}})), sum(coalesce(s.processed_high, s.high, {{total}}))
     FROM temp.wanted w CROSS JOIN sightings s ON s.file = w.id
     WHERE NOT s.shared AND s.at <= ?
-    GROUP BY 1, 2, 3, 4, 5
+    GROUP BY s.file, s.place, s.fidelity, s.work, 1
 )
 SELECT added.*, f.source, p.session, p.project, p.branch
 FROM added JOIN files f ON f.id = added.file
@@ -71,17 +72,13 @@ WHERE day <> '' ORDER BY day
 _SHARED = f"""
 SELECT {COLUMNS} FROM told WHERE id IN (
     SELECT s.id FROM temp.wanted w CROSS JOIN sightings s ON s.file = w.id
-    WHERE s.shared AND s.at <= ? AND coalesce(w.day, {_DAY.format(at="s.at")}) <> ''
+    WHERE {{shared}} AND s.at <= ? AND coalesce(w.day, {_DAY.format(at="s.at")}) <> ''
 ) ORDER BY source, id
 """  # noqa: S608
 _SHARE_FEW = """
 UPDATE sightings SET shared = 1 WHERE NOT shared AND id IN (
     SELECT id FROM temp.touched t
     WHERE (SELECT count(*) FROM (SELECT 1 FROM sightings s WHERE s.id = t.id LIMIT 2)) = 2)
-"""
-_SHARE_ALL = """
-UPDATE sightings SET shared = 1
-WHERE NOT shared AND id IN (SELECT id FROM sightings GROUP BY id HAVING count(*) > 1)
 """
 
 
@@ -97,6 +94,7 @@ class DaySums(Sightings):
         end = _midnight(local_day(until, tz), tz)  # of the last day that *until* cannot cut
         version = self._data_version()
         with self.snapshot():
+            indexed = self.is_indexed()
             kept, horizon = self._kept(basis)
             found = {
                 day: from_json(text)
@@ -107,7 +105,7 @@ class DaySums(Sightings):
             wanted |= set(self._days_from(min(horizon, end), limit, tz))
             made = self._added_up(sorted(wanted), tz, limit, estimate, rules) if wanted else {}
         lasting = {day: made.get(day) for day in wanted if _midnight(day, tz) < end}
-        if lasting or not horizon:
+        if (lasting or not horizon) and indexed:
             self._keep(basis, tz, version, lasting, max(horizon, end))
         return {**found, **made}
 
@@ -161,6 +159,8 @@ class DaySums(Sightings):
 
     def _alone(self, limit: int, estimate: Estimate) -> Iterator[tuple[str, Portion]]:
         """Yield day and portion of what no second sighting may share, in the order of days."""
+        if not self.is_indexed():
+            return
         counts = _COUNTS[estimate]
         sums = ", ".join(f"sum({count})" for count in counts)
         sql = _ALONE.format(sums=sums, total=" + ".join(counts[:5]))
@@ -174,7 +174,8 @@ class DaySums(Sightings):
     ) -> dict[str, list[Portion]]:
         """Return day to the portions of what several sightings may share."""
         found: dict[str, list[Portion]] = {}
-        rows = self._query(_SHARED, limit)
+        which = "s.shared" if self.is_indexed() else "true"
+        rows = self._query(_SHARED.format(shared=which), limit)
         for _, sightings in groupby(rows, key=lambda row: row[:2]):
             for use in settle(map(from_row, sightings)):
                 day = local_day(use.at, tz).isoformat()
@@ -233,10 +234,10 @@ class DaySums(Sightings):
 
         What was taken back does not tell its *instants* any more.
         """
-        if ids:
+        if ids and self.is_indexed():
             pages = int(str(next(self._query("PRAGMA page_count"))[0]))
             if many := len(ids) * _FEW > pages * _ON_A_PAGE:
-                self._db.execute(_SHARE_ALL)
+                self._db.execute(SHARE)
             bases = self._query("SELECT id, zone FROM day_bases")
             zones = {int(str(base)): str(name) for base, name in bases}
             if zones or not many:
@@ -247,6 +248,17 @@ class DaySums(Sightings):
                 sql = "SELECT DISTINCT at FROM temp.touched JOIN sightings USING (id)"
                 found = {int(str(row[0])) for row in self._query(sql)}
                 self._out_of_date(zones, found.union(instants))
+
+    def is_indexed(self) -> bool:
+        """Whether it is known which sightings are shared: not before a first collection ended."""
+        sql = "SELECT 1 FROM sqlite_master WHERE name = 'sightings_by_id'"
+        return any(self._query(sql))
+
+    def _index(self) -> None:
+        """Find out which sightings are shared, if that is not known yet."""
+        if not self.is_indexed():
+            self._db.execute(INDEX)
+            self._db.execute(SHARE)
 
     def _out_of_date(self, zones: Mapping[int, str], instants: Iterable[int]) -> None:
         for base, name in zones.items():
