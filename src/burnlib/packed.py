@@ -21,12 +21,14 @@ side chain (0 or 1), method, calibration. Instants in microseconds since 1970, U
 
 PackedUse: TypeAlias = tuple[
     str, str, int, int, int, int, int, str,
-    int, int, int, int, int, int,
-    int | None, int | None, int | None, int | None, int | None,
+    int, int, int, int, int, int, *tuple[int | None, ...],
 ]  # fmt: skip
 """One use: id, request, number of its place, instant (microseconds since 1970, UTC), fidelity,
 calls, detail, work (kinds, sorted, separated by spaces); input, cache read, cache write 5 m and
-1 h, output, reasoning; low, high, processed input, processed output, processed high."""
+1 h, output, reasoning. Where any of them is known, these follow: low, high, processed input,
+processed output, processed high."""
+
+_NO_RANGE = (None,) * 5
 
 
 def storable(text: str) -> str:
@@ -86,6 +88,13 @@ def pack(source: str, events: Iterable[UsageEvent]) -> PackedEvents:
             None if event.calibrated is None else microseconds(event.calibrated),
         )
         counts, processed = event.counts, event.processed
+        ends = (
+            event.low,
+            event.high,
+            processed.input if processed else None,
+            processed.output if processed else None,
+            event.processed_high,
+        )
         uses.append(
             (
                 storable(event.id),
@@ -102,11 +111,7 @@ def pack(source: str, events: Iterable[UsageEvent]) -> PackedEvents:
                 counts.cache_write_1h,
                 counts.output,
                 counts.reasoning,
-                event.low,
-                event.high,
-                processed.input if processed else None,
-                processed.output if processed else None,
-                event.processed_high,
+                *(() if ends == _NO_RANGE else ends),
             )
         )
     return PackedEvents(source, list(places), uses)
@@ -116,7 +121,8 @@ def unpack(source: str, place: Place, use: PackedUse, *, revision: int = 1) -> U
     """Return the event that *use*, which lies in *place*, was packed from."""
     model, project, branch, session, started, sidechain, method, calibrated = place
     (id_, request, _, at, fidelity, calls, detail, work, *numbers) = use
-    fresh, cached, five, hour, output, reasoning, low, high, read, written, most = numbers
+    fresh, cached, five, hour, output, reasoning, *ends = numbers
+    low, high, read, written, most = ends or _NO_RANGE
     return UsageEvent(
         id=id_,
         at=from_microseconds(at),

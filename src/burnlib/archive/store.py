@@ -22,10 +22,10 @@ _MEASURED = (
     " cache_write_5m, cache_write_1h, output, reasoning"
 )
 _ESTIMATED = f"{_MEASURED}, low, high, processed_input, processed_output, processed_high"
-# To say that a measured use has no range takes as long as to say a third of all the rest.
+# To say that a measured use has no range would take a third as long as to say all the rest.
 _PUT_MEASURED = f"INTO sightings ({_MEASURED}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _PUT = f"INTO sightings ({_ESTIMATED}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-_NO_RANGE = (None,) * 5
+_COLUMNS_OF_MEASURED = 16
 _PUT_PLACE = "INSERT INTO places VALUES (?,?,?,?,?,?,?,?,?,?,?)"
 _PUT_SEGMENT = "REPLACE INTO segments VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
 
@@ -165,10 +165,10 @@ class Archive(DaySums):
 
     def _insert(self, rows: Sequence[tuple[object, ...]]) -> bool:
         """Put those sightings that are new; whether all of them were."""
-        measured = [row[:16] for row in rows if row[16:] == _NO_RANGE]
+        measured = [row for row in rows if len(row) == _COLUMNS_OF_MEASURED]
         put = self._db.executemany(f"INSERT OR IGNORE {_PUT_MEASURED}", measured).rowcount
         if len(measured) < len(rows):
-            estimated = [row for row in rows if row[16:] != _NO_RANGE]
+            estimated = [row for row in rows if len(row) > _COLUMNS_OF_MEASURED]
             put += self._db.executemany(f"INSERT OR IGNORE {_PUT}", estimated).rowcount
         return put == len(rows)
 
@@ -195,7 +195,9 @@ class Archive(DaySums):
         packed = pack(event.source, [event])
         (use,) = packed.uses
         place = self._place(file, packed.places[0], event.revision)
-        self._db.execute(f"REPLACE {_PUT}", (file, int(gone), *use[:2], place, *use[3:]))
+        row = (file, int(gone), *use[:2], place, *use[3:])
+        put = _PUT_MEASURED if len(row) == _COLUMNS_OF_MEASURED else _PUT
+        self._db.execute(f"REPLACE {put}", row)
 
     def _place(self, file: int, place: Place, revision: int) -> int:
         """Return the number of a place of *file*, which it is given if it has none."""
