@@ -14,8 +14,10 @@ from pathlib import Path
 
 from burnlib.model import Fidelity
 from burnlib.sources.base import Home, Reading, Resume, Segment, walk
+from burnlib.sources.codex_lines import MARKERS
 from burnlib.sources.codex_thread import Thread
-from burnlib.sources.lines import open_log, read_lines
+from burnlib.sources.lines import open_log
+from burnlib.sources.scan import Scan
 
 __all__ = ["Codex"]
 
@@ -53,27 +55,20 @@ class Codex:
     def read(self, segment: Segment, resume: Resume | None) -> Reading:
         """Read what a rollout's own thread used; a copied history is its parent's, not its own."""
         thread = Thread(segment, resume.state if resume else "")
-        start = offset = resume.offset if resume else 0
-        state = resume.state if resume else ""
+        start = resume.offset if resume else 0
         with open_log(segment.path) as file:
             if start:
                 file.seek(start)
-            for line in read_lines(file, start=start):
-                if line.closed:
-                    thread.take_line(line.raw)
-                    offset = line.end
-                    continue
-                # The last line may be whole already: it counts, but is read again next time.
-                state = thread.state()
-                thread.take_unfinished(line.raw)
-                break
-            else:
-                state = thread.state()
+            scan = Scan(file, MARKERS, start=start)
+            thread.take_lines(scan)
+        state = thread.state()
+        # The last line may be whole already: it counts, but is read again next time.
+        thread.take_unfinished(scan.tail)
         # Inside a copied history the position alone does not tell what is copied: start over.
         resumable = thread.settled and segment.path.suffix != ".zst"
         return Reading(
-            events=thread.events,
-            offset=offset if resumable else 0,
+            events=thread.events(),
+            offset=scan.offset if resumable else 0,
             state=state if resumable else "",
             dropped=dict(thread.dropped),
             wants=thread.wants,

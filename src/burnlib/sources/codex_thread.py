@@ -6,14 +6,41 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 
-from burnlib.days import parse_instant
+from burnlib.days import microseconds, parse_instant
 from burnlib.errors import BurnlibError
 from burnlib.families import kind_of_tool
-from burnlib.model import Fidelity, TokenCounts, UsageEvent
+from burnlib.model import Fidelity
+from burnlib.packed import PackedEvents, PackedUse, Place, storable
 from burnlib.sources.base import Segment
-from burnlib.sources.codex_usage import Logged, Pair, Usage, added, pair_of, pairs_of, repaired
+from burnlib.sources.codex_lines import (
+    CALLS,
+    MISFITS,
+    Line,
+    Payload,
+    RepeatedTurn,
+    decode,
+    fitting,
+    iso_of,
+    utc_of,
+)
+from burnlib.sources.codex_usage import (
+    Logged,
+    Pair,
+    Usage,
+    added,
+    grown,
+    packed_use,
+    pair_in,
+    pair_of,
+    pairs_of,
+    repaired,
+    usage_in,
+)
 from burnlib.sources.lines import mentions, objects, text_of
+from burnlib.sources.scan import Scan
 
 __all__ = ["Thread"]
 
@@ -21,11 +48,13 @@ _KEYS = (
     b'"token_count"',
     b'"turn_context"',
     b'"session_meta"',
-    b'"function_call"',
-    b'"custom_tool_call"',
-    b'"local_shell_call"',
-    b'"web_search_call"',
+    *(b'"%s"' % name.encode() for name in sorted(CALLS)),
 )
+# Of the lines that are ordinary, the longest are turns and the inputs of tools.
+_LONG = 2000
+_EXACT = int(Fidelity.EXACT)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC, as utc_of() gives it
+_MICROSECOND = timedelta(microseconds=1)
 # A copied history is written in one go, within some 20 ms; a real response takes longer than this.
 _COPY_GAP = timedelta(seconds=0.2)
 
@@ -36,12 +65,13 @@ _BAD_NUMBER = "count that is not a number"
 _NO_INSTANT = "usage without a timestamp"
 _NO_BASE = "first total without the response's own usage"
 
+_kind_of_tool = lru_cache(maxsize=256)(kind_of_tool)
+
 
 class Thread:
     """What has been read of one rollout; the part that must survive between runs is its state."""
 
     def __init__(self, segment: Segment, state: str) -> None:
-        self.events: list[UsageEvent] = []
         self.dropped: Counter[str] = Counter()
         self.settled = True
         self._segment = segment
@@ -65,6 +95,15 @@ class Thread:
         )
         self._seen: dict[str, int] = known.get("seen", {})
         self.wants: str = known.get("wants", "")
+        self._turn = RepeatedTurn()
+        self._uses: list[PackedUse] = []
+        self._places: dict[Place, int] = {}
+        self._place: int | None = None
+        self._stem = storable(self._id or segment.key)
+
+    def events(self) -> PackedEvents:
+        """Return what the thread used itself, in log order."""
+        return PackedEvents("codex", list(self._places), self._uses)
 
     def state(self) -> str:
         """Return as JSON what a later reading needs to go on from here."""
@@ -83,15 +122,16 @@ class Thread:
             }
         )
 
-    def take_line(self, raw: bytes) -> None:
-        """Take a finished line."""
-        if not raw.strip() or (self._id and self.settled and not mentions(raw, *_KEYS)):
-            return
-        records, whole = objects(raw)
-        if not whole:
-            self.dropped[_BAD_LINE] += 1
-        for record in records:
-            self._take(record)
+    def take_lines(self, scan: Scan) -> None:
+        """Take the finished lines of a rollout, or of the rest of one."""
+        lines = iter(scan)
+        scan.every = self._needs_every
+        while not self._is_under_way:
+            if (raw := next(lines, None)) is None:
+                return
+            self._take_line(raw)
+            scan.every = self._needs_every
+        self._take_rest(lines)
 
     def take_unfinished(self, raw: bytes) -> None:
         """Take the last line, which has no line end yet, if it is whole."""
@@ -100,35 +140,124 @@ class Thread:
             for record in records:
                 self._take(record)
 
+    @property
+    def _needs_every(self) -> bool:
+        """Whether a line may matter that holds no key: by its instant, or as one without JSON."""
+        return not self._id or not self.settled
+
+    @property
+    def _is_under_way(self) -> bool:
+        """Whether no copied history can begin any more, so that instants do not matter."""
+        return bool(self._id) and self._total is not None and self.settled
+
+    def _take_rest(self, lines: Iterator[bytes]) -> None:
+        """Take the lines of a thread under way; what is ordinary, without a detour."""
+        says_the_same = self._turn.is_in
+        for raw in lines:
+            if len(raw) >= _LONG and says_the_same(raw):
+                continue
+            try:
+                line = decode(raw)
+            except MISFITS:
+                self._take_line(raw)
+                continue
+            payload = line.payload
+            what = payload.type
+            if what == "token_count" and line.type == "event_msg":
+                if not self._take_growth(payload, line.timestamp):
+                    self._take_line(raw)
+            elif what in CALLS and line.type == "response_item":
+                self._take_item(payload.name or what)
+            elif line.type == "turn_context":
+                self._take_turn(payload.model, payload.cwd)
+                self._turn.remember(raw)
+            else:
+                self._take_line(raw)
+
+    def _take_growth(self, payload: Payload, timestamp: str) -> bool:
+        """Take a total that rose from the one before, or equals it; False if it is another case.
+
+        What it adds then follows from the two totals, as :func:`added` explains.
+        """
+        holder = payload.info or payload
+        if (logged := holder.total_token_usage) is None:
+            return holder.last_token_usage is None  # rate limits only
+        before, at = self._total, utc_of(timestamp)
+        if before is None or at is None:
+            return False
+        total = usage_in(logged)
+        if total == before:
+            self.dropped[_REPEATED] += 1
+            return True
+        if total[0] < before[0] or total[3] < before[3]:
+            return False
+        self._total = total
+        used = grown(before, total)
+        if any(used[:4]):
+            name = f"{self._stem}:{iso_of(timestamp)}:{total[0]}+{total[3]}"
+            self._add(name, (at - _EPOCH) // _MICROSECOND, _EXACT, True, used)
+        return True
+
+    def _take_line(self, raw: bytes) -> None:
+        if not raw.strip() or (not self._needs_every and not mentions(raw, *_KEYS)):
+            return
+        line = fitting(raw)
+        if line is not None and line.type != "session_meta":
+            self._take_fitting(line)
+            return
+        records, whole = objects(raw)
+        if not whole:
+            self.dropped[_BAD_LINE] += 1
+        for record in records:
+            self._take(record)
+
+    def _take_fitting(self, line: Line) -> None:
+        if (payload := line.payload) is None:
+            return
+        at = parse_instant(line.timestamp)
+        self._note(at)
+        if line.type == "turn_context":
+            self._take_turn(payload.model, payload.cwd)
+        elif line.type == "response_item":
+            self._take_item(payload.name or payload.type)
+        elif line.type == "event_msg" and payload.type == "token_count":
+            self._take_pair(pair_in(payload), at)
+
     def _take(self, record: dict[str, object]) -> None:
         at = parse_instant(record.get("timestamp"))
         payload = record.get("payload")
         if not isinstance(payload, dict):
             return  # early 2025: bare items, which hold no counts
-        if not self.settled:
-            self._check_copy_gap(at)
-        if at is not None:
-            self._last_line = at
+        self._note(at)
         kind = record.get("type")
         if kind == "session_meta":
             self._take_meta(payload, at)
         elif kind == "turn_context":
-            self._model = text_of(payload, "model") or self._model
-            self._project = text_of(payload, "cwd") or self._project
+            self._take_turn(text_of(payload, "model"), text_of(payload, "cwd"))
         elif kind == "response_item":
-            self._take_item(payload)
+            self._take_item(text_of(payload, "name") or text_of(payload, "type"))
         elif kind == "event_msg" and payload.get("type") == "token_count":
-            self._take_count(payload, at)
+            self._take_pair(pair_of(payload), at)
+
+    def _note(self, at: datetime | None) -> None:
+        """Note a line's instant, and the first pause inside a copy, which makes none."""
+        if at is None:
+            return
+        if not self.settled and self._last_line and at - self._last_line > _COPY_GAP:
+            self._paused = True
+        self._last_line = at
 
     def _take_meta(self, payload: dict[str, object], at: datetime | None) -> None:
         own = text_of(payload, "id").lower()
         if not self._id:
             self._id = own or self._segment.key
+            self._stem = storable(self._id)
             self._session = text_of(payload, "session_id") or self._id
             self._started = text_of(payload, "timestamp") or (at.isoformat() if at else "")
             self._project = self._project or text_of(payload, "cwd")
             git = payload.get("git")
             self._branch = text_of(git, "branch") if isinstance(git, dict) else ""
+            self._place = None
             if parent := text_of(payload, "forked_from_id").lower():
                 self._open_copy(parent)
         elif own and own != self._id and self._total is None and self.settled and not self.wants:
@@ -142,7 +271,7 @@ class Thread:
         self.settled = False
         self.wants = parent
         if path := self._segment.peers.get(parent):
-            self._parents = pairs_of(path)
+            self._parents = pairs_of(Path(path))
             self._advance()
             self._found_parent = self._next_parent is not None
 
@@ -154,11 +283,6 @@ class Thread:
             self._next_parent = None
         if self._next_parent is None:
             self._parents = None
-
-    def _check_copy_gap(self, at: datetime | None) -> None:
-        """Note the first pause between two lines: a copy makes none."""
-        if at and self._last_line and at - self._last_line > _COPY_GAP:
-            self._paused = True
 
     def _is_copied(self, total: Logged | None, last: Logged | None) -> bool:
         if self.settled:
@@ -178,13 +302,17 @@ class Thread:
             self.wants = ""
         return False
 
-    def _take_item(self, payload: dict[str, object]) -> None:
-        name = text_of(payload, "name") or text_of(payload, "type")
-        if kind := kind_of_tool(name):
+    def _take_turn(self, model: str, project: str) -> None:
+        self._turn.forget()
+        self._model = model or self._model
+        self._project = project or self._project
+        self._place = None
+
+    def _take_item(self, tool: str) -> None:
+        if kind := _kind_of_tool(tool):
             self._work.add(kind)
 
-    def _take_count(self, payload: dict[str, object], at: datetime | None) -> None:
-        pair = pair_of(payload)
+    def _take_pair(self, pair: Pair | None, at: datetime | None) -> None:
         if pair is None:
             return  # rate limits only
         total, last, bounded = repaired(self._total, *pair)
@@ -211,32 +339,33 @@ class Thread:
             self.dropped[_NO_BASE] += 1
         elif total and total == before:
             self.dropped[_REPEATED] += 1
-        if not any(used[:4]):
-            return
-        fresh, cached, written, output, reasoning = used
-        self.events.append(
-            UsageEvent(
-                id=self._identity(at, total, last),
-                at=at,
-                source="codex",
-                fidelity=fidelity,
-                counts=TokenCounts.from_inclusive(
-                    input=fresh,
-                    cache_read=min(cached, fresh),
-                    cache_write=min(written, fresh - min(cached, fresh)),
-                    output=output,
-                    reasoning=min(reasoning, output),
-                ),
-                model=self._model,
-                project=self._project,
-                branch=self._branch,
-                session=self._session,
-                work=frozenset(self._work),
-                detail=int(known),
-                started=parse_instant(self._started),
+        if any(used[:4]):
+            name = storable(self._identity(at, total, last))
+            self._add(name, microseconds(at), int(fidelity), known, used)
+
+    def _add(self, name: str, at: int, fidelity: int, known: bool, used: Usage) -> None:
+        place = self._place_number() if self._place is None else self._place
+        work = ""
+        if self._work:
+            work = " ".join(sorted(self._work))
+            self._work.clear()
+        self._uses.append(packed_use(name, place, at, fidelity, int(known), work, used))
+
+    def _place_number(self) -> int:
+        if self._place is None:
+            started = parse_instant(self._started)
+            place = (
+                storable(self._model),
+                storable(self._project),
+                storable(self._branch),
+                storable(self._session),
+                None if started is None else microseconds(started),
+                0,
+                "",
+                None,
             )
-        )
-        self._work.clear()
+            self._place = self._places.setdefault(place, len(self._places))
+        return self._place
 
     def _identity(self, at: datetime, total: Usage | None, last: Usage | None) -> str:
         """Return the event's id: thread, instant and totals, since Codex gives it none of its own.

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from burnlib.sources.lines import mentions, objects, open_log, read_lines, tokens
+from msgspec.structs import astuple
 
-__all__ = ["Logged", "Pair", "Usage", "added", "pair_of", "pairs_of", "repaired"]
+from burnlib.packed import PackedUse
+from burnlib.sources.codex_lines import Numbers, Payload, fitting
+from burnlib.sources.lines import mentions, objects, open_log, tokens
+from burnlib.sources.scan import Scan
 
-_FIELDS = (
-    "input_tokens",
-    "cached_input_tokens",
-    "cache_write_input_tokens",
-    "output_tokens",
-    "reasoning_output_tokens",
-)
+__all__ = [
+    "Logged",
+    "Pair",
+    "Usage",
+    "added",
+    "grown",
+    "packed_use",
+    "pair_in",
+    "pair_of",
+    "pairs_of",
+    "repaired",
+    "usage_in",
+]
+
+_FIELDS = Numbers.__struct_fields__
 Usage: TypeAlias = tuple[int, int, int, int, int]
-"""The fields above, in that order."""
+"""Tokens: input, of it cached, of it written to the cache, output, of it reasoning."""
 Logged: TypeAlias = tuple[int | None, ...]
 """The same as logged: None for what is no number."""
 Pair: TypeAlias = tuple[Logged | None, Logged | None]
@@ -43,8 +54,35 @@ def added(before: Usage | None, total: Usage | None, last: Usage | None) -> tupl
         return (base if inherited else total), False
     if total[0] < before[0] or total[3] < before[3]:
         return last or _ZERO, False
-    grown = [max(0, now - then) for now, then in zip(total, before, strict=True)]
-    return (grown[0], grown[1], grown[2], grown[3], grown[4]), True
+    return grown(before, total), True
+
+
+def grown(before: Usage, total: Usage) -> Usage:
+    """Return by how much each number rose; 0 where it fell."""
+    fresh, cached, written, output, reasoning = total
+    a, b, c, d, e = before
+    return (
+        fresh - a if fresh > a else 0,
+        cached - b if cached > b else 0,
+        written - c if written > c else 0,
+        output - d if output > d else 0,
+        reasoning - e if reasoning > e else 0,
+    )
+
+
+def packed_use(
+    name: str, place: int, at: int, fidelity: int, detail: int, work: str, used: Usage
+) -> PackedUse:
+    """Return one use of a thread; input includes what was read from a cache and written to it."""
+    fresh, cached, written, output, reasoning = used
+    if cached > fresh:
+        cached = fresh
+    if written > fresh - cached:
+        written = fresh - cached
+    if reasoning > output:
+        reasoning = output
+    parts = (fresh - cached - written, cached, written, 0, output, reasoning)
+    return (name, "", place, at, fidelity, 1, detail, work, *parts, None, None, None, None, None)
 
 
 def pair_of(payload: dict[str, object]) -> Pair | None:
@@ -56,6 +94,19 @@ def pair_of(payload: dict[str, object]) -> Pair | None:
     holder = info if isinstance(info, dict) else payload
     total, last = _logged(holder.get("total_token_usage")), _logged(holder.get("last_token_usage"))
     return None if total is None and last is None else (total, last)
+
+
+usage_in: Callable[[Numbers], Usage] = astuple
+"""Return plain numbers as a tuple."""
+
+
+def pair_in(payload: Payload) -> Pair | None:
+    """Return (total, last) of a decoded token_count, or None where it has neither."""
+    holder = payload.info or payload
+    total, last = holder.total_token_usage, holder.last_token_usage
+    if total is None and last is None:
+        return None
+    return (usage_in(total) if total else None, usage_in(last) if last else None)
 
 
 def _logged(value: object) -> Logged | None:
@@ -101,12 +152,21 @@ def _usage(numbers: Sequence[int | None] | None) -> Usage | None:
 def pairs_of(path: Path) -> Iterator[Pair]:
     """Yield (total, last) of every token_count in a rollout, in order."""
     with open_log(path) as file:
-        for line in read_lines(file):
-            if not mentions(line.raw, b'"token_count"'):
-                continue
-            for record in objects(line.raw)[0]:
-                payload = record.get("payload")
-                if not isinstance(payload, dict) or payload.get("type") != "token_count":
-                    continue
-                if (pair := pair_of(payload)) is not None:
-                    yield pair
+        scan = Scan(file, (b'"token_count"',))
+        for raw in scan:
+            yield from _pairs_in(raw)
+        if mentions(scan.tail, b'"token_count"'):
+            yield from _pairs_in(scan.tail)
+
+
+def _pairs_in(raw: bytes) -> Iterator[Pair]:
+    if line := fitting(raw):
+        found = [pair_in(line.payload)] if line.payload.type == "token_count" else []
+    else:
+        payloads = [record.get("payload") for record in objects(raw)[0]]
+        found = [
+            pair_of(payload)
+            for payload in payloads
+            if isinstance(payload, dict) and payload.get("type") == "token_count"
+        ]
+    yield from (pair for pair in found if pair is not None)
