@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from burnlib.days import parse_instant
 from burnlib.model import Fidelity, UsageEvent
 from burnlib.packed import PackedEvents
-from burnlib.sources import codex_thread, codex_usage, lines
+from burnlib.sources import codex_lines, codex_thread, codex_usage, lines
 from burnlib.sources.base import Reading, Resume, Segment
 from burnlib.sources.codex import Codex
 from burnlib.sources.codex_lines import RepeatedTurn, iso_of, utc_of
@@ -543,11 +543,13 @@ def restamped(line: bytes, gaps: random.Random) -> bytes:
 
 
 @settings(max_examples=60, deadline=None)
-@given(log=rollouts().map(joined), end=st.integers(0, 10**6))
+@given(log=rollouts().map(joined), end=st.integers(0, 10**6), whole_line=st.booleans())
 def test_a_log_that_breaks_off_anywhere_goes_on_from_its_last_whole_line(
-    log: bytes, end: int
+    log: bytes, end: int, whole_line: bool
 ) -> None:
     end %= len(log) + 1
+    if whole_line and b"\n" in log[end:]:
+        end = log.index(b"\n", end)
     with tempfile.TemporaryDirectory() as place:
         folder = Folder(Path(place), {})
         before = folder.read(log[:end])
@@ -621,6 +623,29 @@ def test_neither_the_parents_counts_nor_the_copied_lines_are_read_the_slow_way(
     assert [event.counts.total for event in reading.events] == [101]
     assert reading.dropped == {"copied history of another thread": 3}
     assert slow == [encode(head)[:-1], encode(meta(PARENT))[:-1]]
+
+
+def test_a_repeated_turn_is_not_decoded_again(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[bytes] = []
+    decode = codex_lines.decode
+
+    def watched(raw: bytes) -> codex_lines.Line:
+        if b"turn_context" in raw:
+            turns.append(raw)
+        return decode(raw)
+
+    monkeypatch.setattr(codex_thread, "decode", watched)
+    records = [meta(CHILD), USE[0]]
+    for number in range(1, 5):
+        changed = {"cwd": "/code/till"} if number == 3 else {}
+        context = turn("10:00:00", instructions="x" * 3000, turn_id=uuid(number), **changed)
+        records += [context, USE[number]]
+    reading = folder.read(b"".join(map(encode, records)))
+    projects = [event.project for event in reading.events]
+    assert projects == ["/code/shop", "/code/shop", "/code/shop", "/code/till", "/code/shop"]
+    assert turns == [encode(records[n])[:-1] for n in (2, 6, 8)]
 
 
 def test_no_event_is_made_while_reading(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -718,6 +743,39 @@ def test_without_a_header_every_torn_line_is_listed_and_the_counts_still_count(
     reading = folder.read(log)
     assert [event.counts.total for event in reading.events] == [101, 101]
     assert reading.dropped == {"line that is not JSON": 1}
+
+
+def test_a_copy_can_begin_after_a_count_that_has_no_header_before_it(folder: Folder) -> None:
+    head = meta(CHILD, "10:02:00.001", forked_from_id=uuid(PARENT))
+    copied = USE[1] | {"timestamp": "2026-04-11T10:02:00.002Z"}
+    reading = folder.read(b"".join(map(encode, [USE[0], head, copied, USE[2]])))
+    assert [event.counts.total for event in reading.events] == [101, 101]
+    assert reading.dropped == {"copied history of another thread": 1}
+    assert reading.wants == uuid(PARENT)
+
+
+def test_the_id_is_the_headers_whatever_the_file_is_called(tmp_path: Path) -> None:
+    path = tmp_path / "rollout-copy.jsonl"
+    path.write_bytes(b"".join(map(encode, [meta(CHILD), USE[0], USE[1]])))
+    reading = Codex().read(Segment(path, key="copy"), None)
+    assert [event.id for event in reading.events] == [
+        f"{uuid(CHILD)}:2026-04-11T10:01:00+00:00:100+1",
+        f"{uuid(CHILD)}:2026-04-11T10:02:00+00:00:200+2",
+    ]
+
+
+@pytest.mark.parametrize("odd", [{}, {"model": None}])
+def test_a_parents_counts_are_its_token_counts_the_unfinished_last_one_too(
+    tmp_path: Path, odd: Json
+) -> None:
+    quoting = codex("event_msg", "10:01:30", **USE[3]["payload"], note="token_count", **odd)
+    quoting["payload"]["type"] = "other"
+    parent = b"".join(map(encode, [meta(PARENT), USE[0], quoting, USE[1]]))[:-1]
+    head = meta(CHILD, "10:00:00", forked_from_id=uuid(PARENT))
+    folder = Folder(tmp_path, {uuid(PARENT): parent})
+    reading = folder.read(b"".join(map(encode, [head, *USE[:3]])))
+    assert [event.counts.total for event in reading.events] == [101]
+    assert (reading.wants, reading.dropped) == ("", {"copied history of another thread": 2})
 
 
 def test_a_growth_of_reasoning_alone_is_no_use(folder: Folder) -> None:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from burnlib.model import Fidelity
-from burnlib.sources.base import Home, Reading, Resume, Segment, walk
+from burnlib.sources.base import Home, Reading, Resume, Segment, walk_names
 
 __all__ = ["ClaudeCode"]
 
@@ -34,12 +34,11 @@ class ClaudeCode:
     def find(self, home: Home) -> Iterator[Segment]:
         """Return all transcripts: main sessions, sub-agents, and the desktop app's."""
         for root in _roots(home):
-            for path in walk(root / "projects", (".jsonl",)):
-                yield Segment(path)
+            yield from map(Segment, walk_names(root / "projects", (".jsonl",)))
         for folder in _desktop_folders(home):
-            for path in walk(folder, (".jsonl",)):
-                if "projects" in path.relative_to(folder).parts:
-                    yield Segment(path)
+            for name in walk_names(folder, (".jsonl",)):
+                if "projects" in Path(name).relative_to(folder).parts:
+                    yield Segment(name)
 
     def kept(self, home: Home) -> timedelta:
         """Return the shortest `cleanupPeriodDays` of the settings found, 30 days by default."""
@@ -52,7 +51,7 @@ class ClaudeCode:
         from burnlib.sources.claude_lines import Transcript
 
         transcript = Transcript(json.loads(resume.state).get("started") if resume else None)
-        offset = transcript.read(segment.path, resume.offset if resume else 0)
+        offset = transcript.read(segment.name, resume.offset if resume else 0)
         return Reading(
             events=transcript.packed(self.name),
             offset=offset,

@@ -120,7 +120,7 @@ class Transcript:
         self.dropped: Counter[str] = Counter()
         self._began = parse_instant(started)
 
-    def read(self, path: Path, start: int) -> int:
+    def read(self, path: str | Path, start: int) -> int:
         """Read the lines of the log at *path* from offset *start* on, and its tail if it is whole.
 
         Return the offset after the last line end.

@@ -148,5 +148,5 @@ def _packed_use(use: Sighting, place: int) -> PackedUse:
         *(storable(use.id), storable(use.request), place, microseconds(use.at)),
         *(use.fidelity, use.calls, use.detail, work),
         *use.counts,
-        *(0, None, None, None, None, None),
+        0,
     )

@@ -8,16 +8,12 @@ below. Input includes cached tokens (OpenAI's accounting); reasoning is inside o
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from burnlib.model import Fidelity
-from burnlib.sources.base import Home, Reading, Resume, Segment, walk
-from burnlib.sources.codex_lines import MARKERS
-from burnlib.sources.codex_thread import Thread
-from burnlib.sources.lines import open_log
-from burnlib.sources.scan import Scan
+from burnlib.sources.base import Home, Reading, Resume, Segment, walk_names
 
 __all__ = ["Codex"]
 
@@ -37,26 +33,31 @@ class Codex:
 
     def find(self, home: Home) -> Iterator[Segment]:
         """Return live and archived rollouts; a plain file wins over its compressed sibling."""
-        found: list[Path] = []
+        found: list[str] = []
         for root in home.override("CODEX_HOME") or (home.path(".codex"),):
             for folder in ("sessions", "archived_sessions"):
-                found += (
-                    p for p in walk(root / folder, _SUFFIXES) if p.name.startswith("rollout-")
-                )
-        plain = {path for path in found if path.suffix != ".zst"}
-        paths = [path for path in found if path in plain or path.with_suffix("") not in plain]
+                names = walk_names(root / folder, _SUFFIXES)
+                found += (name for name in names if _last(name).startswith("rollout-"))
+        plain = {name for name in found if not name.endswith(".zst")}
+        kept = [n for n in found if n in plain or n.removesuffix(".zst") not in plain]
         # A thread can be in both folders while it is being archived: the first, live one leads.
-        peers: dict[str, Path] = {}
-        for path in paths:
-            peers.setdefault(_thread_id(path), path)
-        for path in paths:
-            yield Segment(path, key=_thread_id(path), peers=peers)
+        peers: dict[str, str] = {}
+        for name in kept:
+            peers.setdefault(_thread_id(name), name)
+        for name in kept:
+            yield Segment(name, key=_thread_id(name), peers=peers)
 
     def read(self, segment: Segment, resume: Resume | None) -> Reading:
         """Read what a rollout's own thread used; a copied history is its parent's, not its own."""
+        # Loading these takes longer than looking for changed logs.
+        from burnlib.sources.codex_lines import MARKERS
+        from burnlib.sources.codex_thread import Thread
+        from burnlib.sources.lines import open_log
+        from burnlib.sources.scan import Scan
+
         thread = Thread(segment, resume.state if resume else "")
         start = resume.offset if resume else 0
-        with open_log(segment.path) as file:
+        with open_log(segment.name) as file:
             if start:
                 file.seek(start)
             scan = Scan(file, MARKERS, start=start)
@@ -65,7 +66,7 @@ class Codex:
         # The last line may be whole already: it counts, but is read again next time.
         thread.take_unfinished(scan.tail)
         # Inside a copied history the position alone does not tell what is copied: start over.
-        resumable = thread.settled and segment.path.suffix != ".zst"
+        resumable = thread.settled and not segment.name.endswith(".zst")
         return Reading(
             events=thread.events(),
             offset=scan.offset if resumable else 0,
@@ -75,6 +76,11 @@ class Codex:
         )
 
 
-def _thread_id(path: Path) -> str:
-    found = _UUID.match(path.name)
-    return found[1].lower() if found else path.name.partition(".jsonl")[0]
+def _last(path: str) -> str:
+    return path.rpartition(os.sep)[2]
+
+
+def _thread_id(path: str) -> str:
+    name = _last(path)
+    found = _UUID.match(name)
+    return found[1].lower() if found else name.partition(".jsonl")[0]

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
 
 from burnlib.days import microseconds, parse_instant
 from burnlib.errors import BurnlibError
@@ -271,7 +270,7 @@ class Thread:
         self.settled = False
         self.wants = parent
         if path := self._segment.peers.get(parent):
-            self._parents = pairs_of(Path(path))
+            self._parents = pairs_of(path)
             self._advance()
             self._found_parent = self._next_parent is not None
 

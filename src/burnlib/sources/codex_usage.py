@@ -82,7 +82,7 @@ def packed_use(
     if reasoning > output:
         reasoning = output
     parts = (fresh - cached - written, cached, written, 0, output, reasoning)
-    return (name, "", place, at, fidelity, 1, detail, work, *parts, None, None, None, None, None)
+    return (name, "", place, at, fidelity, 1, detail, work, *parts)
 
 
 def pair_of(payload: dict[str, object]) -> Pair | None:
@@ -149,7 +149,7 @@ def _usage(numbers: Sequence[int | None] | None) -> Usage | None:
     return (fresh, cached, written, output, reasoning)
 
 
-def pairs_of(path: Path) -> Iterator[Pair]:
+def pairs_of(path: str | Path) -> Iterator[Pair]:
     """Yield (total, last) of every token_count in a rollout, in order."""
     with open_log(path) as file:
         scan = Scan(file, (b'"token_count"',))

@@ -61,7 +61,7 @@ class Line:
     closed: bool
 
 
-def open_log(path: Path) -> BinaryIO:
+def open_log(path: str | Path) -> BinaryIO:
     """Open a log for reading bytes; ``.zst`` files are decompressed on the way.
 
     Raises LogFormatError for what is not a regular file (a pipe would block for ever) and
@@ -74,10 +74,10 @@ def open_log(path: Path) -> BinaryIO:
         os.close(descriptor)
         raise LogFormatError("not a regular file", where=str(path))
     file = open(descriptor, "rb", buffering=_BUFFER)  # noqa: SIM115, PTH123 - the caller closes it
-    return _decompressed(file, path) if path.suffix == ".zst" else file
+    return _decompressed(file, str(path)) if str(path).endswith(".zst") else file
 
 
-def _decompressed(file: BinaryIO, path: Path) -> BinaryIO:
+def _decompressed(file: BinaryIO, name: str) -> BinaryIO:
     try:
         decompressor = _decompressor()
     except ImportError as error:
@@ -86,7 +86,7 @@ def _decompressed(file: BinaryIO, path: Path) -> BinaryIO:
             "compressed, and this Python cannot read Zstandard",
             hint="pip install 'burnlib[zstd]', or use Python 3.14",
         ) from error
-    return io.BufferedReader(_Decompressed(file, decompressor, str(path)), _BUFFER)
+    return io.BufferedReader(_Decompressed(file, decompressor, name), _BUFFER)
 
 
 def _decompressor() -> Any:  # noqa: ANN401 - either of two packages, only one of which is installed
