@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from burnlib.model import Fidelity, UsageEvent
-from burnlib.packed import PackedEvents
+from burnlib.packed import PackedEvents, pack
 from burnlib.sources import claude_lines
 from burnlib.sources.base import Reading, Resume, Segment
 from burnlib.sources.claude_code import ClaudeCode
@@ -168,7 +168,7 @@ class Plain:
         where = [text(record.get(name)) for name in ("sessionId", "cwd", "gitBranch")]
         content = message.get("content")
         blocks = [obj(b) for b in content] if isinstance(content, list) else []
-        used = {TOOLS[text(b.get("name"))] for b in blocks if b.get("type") == "tool_use"}
+        used = {TOOLS.get(text(b.get("name")), "") for b in blocks if b.get("type") == "tool_use"}
         for suffix, calls, model, counts in parts:
             self.told.append(
                 Told(
@@ -199,7 +199,7 @@ class Plain:
         side, began, at, *where, unknown = min(t.place for t in told)
         session, project, branch = (t.encode("utf-8", "replace").decode() for t in where)
         return {
-            "id": key[0],
+            "id": key[0].encode("utf-8", "replace").decode(),
             "request": key[1],
             "at": at,
             "fidelity": Fidelity.EXACT if any(t.exact for t in best) else Fidelity.LOWER_BOUND,
@@ -303,76 +303,78 @@ def ordinary(draw: st.DrawFn) -> Json:
     return record
 
 
-def change(path: str, *values: Any) -> st.SearchStrategy[Callable[[Json], None]]:
-    """Changes of the value at *path* into one of *values*; without any, the value goes."""
-    *outer, last = path.split(".")
+class Change(NamedTuple):
+    """Another value at a place in a record; GONE for none at all."""
 
-    def changed(value: Any) -> Callable[[Json], None]:
-        def apply(record: Json) -> None:
-            for name in outer:
-                record = obj(record.get(name))
-            if values:
-                record[last] = value
-            else:
-                record.pop(last, None)
+    path: str
+    value: Any
 
-        return apply
+    def apply(self, record: Json) -> None:
+        *outer, last = self.path.split(".")
+        for name in outer:
+            record = obj(record.get(name))
+        if self.value is GONE:
+            record.pop(last, None)
+        else:
+            record[last] = self.value
 
-    return st.sampled_from(values or (None,)).map(changed)
-
-
-def iterations(*listed: Any) -> st.SearchStrategy[Callable[[Json], None]]:
-    return change("message.usage.iterations", *listed)
+    def __repr__(self) -> str:
+        value = "nothing" if self.value is GONE else json.dumps(self.value)
+        return f"{self.path} = {value}"[:80]
 
 
-changes = st.one_of(
-    *(change(f"message.usage.{name}", *BAD_NUMBERS) for name in NUMBERS if "eph" not in name),
-    *(change(f"message.usage.cache_creation.{name}", *BAD_NUMBERS) for name in NUMBERS[3:5]),
-    *(change(f"message.usage.{name}") for name in NUMBERS if "eph" not in name),
-    change("message.usage.cache_creation", None, 5, []),
-    change("message.usage", None, 5, "x", {}, [], {"service_tier": "standard"}),
-    change("message.usage.model", SONNET, ""),
-    iterations([], [{}], [None], [7], 7, {}, [claude_usage(3, 0, 0, 1)]),
-    iterations(
-        [claude_usage(9, 9, 9, 9) | {"model": HAIKU}],
-        [claude_usage(9, 9, 9, 9), claude_usage(1, 3, 0, 9) | {"model": HAIKU}],
-        [claude_usage(9, 9, 9, 9), claude_usage(1, "x", 0, 9), None],
-        [claude_usage(0, 0, 0, 0), claude_usage(9, 9, 9, 9), claude_usage(9, 9, 9, 9)],
-    ),
-    change("message.id", "", 17, None, True, "é" * 200, "é" * 201, ["m"]),
-    change("message.id"),
-    change("message.model", "<synthetic>", "", None, 3),
-    change("message.model"),
-    change("message.content", "text", None, [None], [7], [{"type": 3}], {}),
-    change("message.content"),
-    change("message.content", [{"type": "tool_use", "name": "Bash", "text": "\ud800"}]),
-    change("message.stop_reason", 0, False, [], {}),
-    change("message.stop_reason"),
-    change("message", None, [], "x"),
-    change("timestamp", *BAD_STAMPS),
-    change("timestamp"),
-    change("isApiErrorMessage", True, False, None, 1),
-    change("isSidechain", None, 1, "true"),
-    change("requestId", "", 5, None, "q" * 300),
-    *(change(name, None, 5, "\ud800x", []) for name in ("cwd", "gitBranch", "sessionId")),
-    *(change(name) for name in ("cwd", "gitBranch", "sessionId", "isSidechain")),
-    change("type", "user", None, ["assistant"], {}),
-    change("type"),
-)
+GONE = object()
+USAGE, SPLIT = "message.usage", "message.usage.cache_creation"
+
+CHANGES = [
+    Change(path, value)
+    for path, values in {
+        **{f"{USAGE}.{n}": (GONE, *BAD_NUMBERS) for n in NUMBERS if "eph" not in n},
+        **{f"{SPLIT}.{n}": (GONE, *BAD_NUMBERS) for n in NUMBERS if "eph" in n},
+        SPLIT: (GONE, None, 5, []),
+        USAGE: (GONE, None, 5, "x", {}, [], {"service_tier": "standard"}),
+        f"{USAGE}.model": (HAIKU, ""),
+        f"{USAGE}.iterations": (
+            *(GONE, None, 7, {}, [], [{}], [None], [7]),
+            [claude_usage(3, 0, 0, 1)],
+            [claude_usage(9, 9, 9, 9)],
+            [claude_usage(9, 9, 9, 9) | {"model": HAIKU}],
+            [claude_usage(9, 9, 9, 9), claude_usage(1, 3, 0, 9) | {"model": HAIKU}],
+            [claude_usage(9, 9, 9, 9), claude_usage(1, "x", 0, 9), None],
+            [claude_usage(0, 0, 0, 0), claude_usage(9, 9, 9, 9), claude_usage(9, 9, 9, 9)],
+        ),
+        "message.id": (GONE, "", 17, None, True, "é" * 200, "é" * 201, ["m"], "\ud800"),
+        "message.model": (GONE, "<synthetic>", "", None, 3),
+        "message.content": (
+            *(GONE, "text", None, {}, [None], [7], [{"type": 3}], [{"name": "Bash"}]),
+            [{"type": "tool_use", "name": "Bash", "text": "\ud800"}],
+            [{"type": "tool_use", "name": 5}, {"type": "text", "name": "Bash"}],
+        ),
+        "message.stop_reason": (GONE, 0, False, [], {}),
+        "message": (GONE, None, [], "x"),
+        "timestamp": (GONE, *BAD_STAMPS),
+        "isApiErrorMessage": (True, False, None, 1),
+        "isSidechain": (GONE, None, 1, "true"),
+        "requestId": (GONE, "", 5, None, "q" * 300),
+        **{name: (GONE, None, 5, [], "\ud800x") for name in ("cwd", "gitBranch", "sessionId")},
+        "type": (GONE, "user", None, ["assistant"], {}),
+    }.items()
+    for value in values
+]
 
 
 @st.composite
 def records(draw: st.DrawFn) -> Json:
     """A record of any kind: ordinary, with a few odd values, reported by a sub-agent, or other."""
     record = draw(ordinary()) | {"uuid": draw(st.sampled_from(("u1", "u2")))}
-    for apply in draw(st.lists(changes, max_size=draw(st.sampled_from((0, 0, 1, 3))))):
-        apply(record)
+    for change in draw(st.lists(st.sampled_from(CHANGES), max_size=draw(st.integers(0, 2)))):
+        change.apply(record)
     kind = draw(st.integers(0, 6))
     if kind == 0:
         outer = progress(answer("m1", (0, 0, 0, 0)), timestamp=draw(st.sampled_from(STAMPS)))
         outer["data"]["message"] = record
-        for apply in draw(st.lists(changes, max_size=1)):
-            apply(outer)
+        for change in draw(st.lists(st.sampled_from(CHANGES), max_size=1)):
+            change.apply(outer)
         if draw(st.integers(0, 4)) == 0:
             outer["data"]["type"] = "bash_progress"
         return outer
@@ -436,25 +438,56 @@ def lines(draw: st.DrawFn) -> Line:
     return Line(raw + draw(st.sampled_from((b"", b"\r", b"  "))), (record,))
 
 
-def expected(log: list[Line]) -> Plain:
-    plain = Plain()
-    for line in log:
-        plain.read(line)
-    return plain
-
-
 # The laws -------------------------------------------------------------------------------------
 
 
-@given(log=st.lists(lines(), max_size=8), tail=st.none() | lines())
-def test_a_log_gives_what_a_plain_reader_finds_in_it(log: list[Line], tail: Line | None) -> None:
+def check(log: list[Line], tail: Line | None = None) -> None:
+    """Read the log, and see that the plain reader reads the same from it."""
     closed = b"".join(line.raw + b"\n" for line in log)
     reading = read(closed + (tail.raw if tail else b""))
-    plain = expected(log + ([tail] if tail and tail.whole else []))
+    plain = Plain()
+    for line in [*log, tail] if tail and tail.whole else log:
+        plain.read(line)
     assert [shown(event) for event in reading.events] == plain.uses()
     assert dict(reading.dropped) == dict(+plain.dropped)
     assert reading.offset == len(closed)
     assert json.loads(reading.state) == {"started": plain.started}
+
+
+@settings(max_examples=200)
+@given(log=st.lists(lines(), max_size=8), tail=st.none() | lines())
+def test_a_log_gives_what_a_plain_reader_finds_in_it(log: list[Line], tail: Line | None) -> None:
+    check(log, tail)
+
+
+def made(record: Json) -> Line:
+    return Line(json.dumps(record).encode(), (record,))
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=repr)
+@pytest.mark.parametrize("stop", [None, "end_turn"])
+def test_no_odd_value_is_taken_for_another(change: Change, stop: str | None) -> None:
+    usage = claude_usage(3, 5, 9, 1) | {"cache_creation": {NUMBERS[3]: 1, NUMBERS[4]: 4}}
+    full = {**usage, "iterations": [dict(usage)]}
+    content = [{"type": "tool_use", "name": "Edit"}]
+    odd = answer("m1", (0,) * 4, uuid="u1", message_usage=full, message_content=content)
+    odd["message"]["stop_reason"] = stop
+    report = progress(json.loads(json.dumps(odd)))
+    change.apply(report["data"]["message"])
+    bare = json.loads(json.dumps(odd))
+    del bare["message"]["usage"]["iterations"]
+    for record in (odd, bare):
+        change.apply(record)
+    begin, later = made(asked()), made(answer("m1", (3, 5, 9, 2), "10:00:09"))
+    for record in (odd, bare, report):
+        check([begin, made(record)])
+        check([begin, made(record), later])
+        check([made(record), later])
+
+
+@pytest.mark.parametrize("stamp", STAMPS + BAD_STAMPS)
+def test_no_timestamp_is_taken_for_another_instant(stamp: object) -> None:
+    check([made(asked()), made(answer("m1", (3, 5, 9, 2), timestamp=stamp))])
 
 
 @given(log=st.lists(lines(), min_size=1, max_size=8), data=st.data())
@@ -482,31 +515,55 @@ sighted = st.builds(
     sidechain=st.booleans(),
     session=st.sampled_from(("s1", "s2")),
     project=st.sampled_from(("", "a")),
-    branch=st.sampled_from(("", "b")),
+    branch=st.sampled_from(("", "b", "\ud800")),
     model=st.sampled_from((HAIKU, SONNET)),
     fidelity=st.sampled_from((1, 2)),
     counts=st.tuples(small, small, small, small, small),
-    work=st.frozensets(st.sampled_from(("run", "edit"))),
+    work=st.frozensets(st.sampled_from(("run", "edit", "web"))),
     calls=st.sampled_from((0, 1)),
     detail=st.sampled_from((0, 1)),
 )
 
 
-@given(sighted, sighted)
-def test_two_records_of_a_use_are_merged_as_everywhere_else(a: Sighting, b: Sighting) -> None:
-    (one, other) = packed("claude_code", (a, b))
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[Sighting, Sighting]:
+    """Two records of a use, of which the second is like the first in most."""
+    a, b = draw(sighted), draw(sighted)
+    for name in set(a.__struct_fields__) - draw(st.sets(st.sampled_from(a.__struct_fields__))):
+        setattr(b, name, getattr(a, name))
+    return a, b
+
+
+@settings(max_examples=300)
+@given(pairs())
+def test_two_records_of_a_use_are_merged_as_everywhere_else(
+    pair: tuple[Sighting, Sighting],
+) -> None:
+    a, b = pair
+    one, other = packed("claude_code", pair)
     merge(a, b)
     assert list(packed("claude_code", (a,))) == [join(one, other)]
 
 
-@given(sighted, sighted)
-def test_a_line_that_only_goes_on_adds_what_merging_would_add(a: Sighting, b: Sighting) -> None:
-    b.started = a.started  # an instant is taken for the same only if it is the same object
+@settings(max_examples=500)
+@given(pairs())
+def test_a_line_that_only_goes_on_adds_what_merging_would_add(
+    pair: tuple[Sighting, Sighting],
+) -> None:
+    a, b = pair
+    for use in pair:
+        use.calls = 1 if use.detail == 0 else use.calls
     b.calls, b.detail = 1, 0  # an ordinary response is one request
-    a.calls = 1 if a.detail == 0 else a.calls
-    (one, other) = packed("claude_code", (a, b))
+    one, other = packed("claude_code", (a, b))
     short = goes_on(a, b.at, b.started, b.sidechain, b.model, b.fidelity, b.counts, b.work)
     assert list(packed("claude_code", (a,))) == [join(one, other) if short else one]
+
+
+@given(st.lists(sighted, max_size=4))
+def test_uses_are_packed_as_events_are(found: list[Sighting]) -> None:
+    ours = packed("claude_code", found)
+    theirs = pack("claude_code", list(ours))
+    assert (ours.uses, list(ours.places)) == (theirs.uses, list(theirs.places))
 
 
 # What is fast ---------------------------------------------------------------------------------

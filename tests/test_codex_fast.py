@@ -558,6 +558,8 @@ def test_a_log_that_breaks_off_anywhere_goes_on_from_its_last_whole_line(
         whole = folder.read(log)
         after = folder.read(log, Resume(before.offset, before.state))
         assert (after.offset, after.state, after.wants) == (whole.offset, whole.state, whole.wants)
+        both = {facts(event) for event in [*before.events, *after.events]}
+        assert both == {facts(event) for event in whole.events}
 
 
 # The fast way is taken, and the slow one where it must be ------------------------------------
@@ -612,6 +614,16 @@ def test_of_an_ordinary_rollout_only_the_first_line_is_read_the_slow_way(
     assert reading.dropped == {"repeated total": 1}
 
 
+def test_an_unfinished_last_line_counts_and_is_read_again_when_it_is_finished(
+    folder: Folder,
+) -> None:
+    log = b"".join(map(encode, [meta(CHILD), *USE[:2]]))
+    before = folder.read(log[:-1])
+    after = folder.read(log, Resume(before.offset, before.state))
+    assert [event.counts.total for event in before.events] == [101, 101]
+    assert [event.id for event in after.events] == [before.events[1].id]
+
+
 def test_neither_the_parents_counts_nor_the_copied_lines_are_read_the_slow_way(
     tmp_path: Path, slow: list[bytes]
 ) -> None:
@@ -640,7 +652,8 @@ def test_a_repeated_turn_is_not_decoded_again(
     records = [meta(CHILD), USE[0]]
     for number in range(1, 5):
         changed = {"cwd": "/code/till"} if number == 3 else {}
-        context = turn("10:00:00", instructions="x" * 3000, turn_id=uuid(number), **changed)
+        context = turn("10:00:00", instructions="x" * 3000, **changed)
+        context["payload"] = {"turn_id": uuid(number), **context["payload"]}
         records += [context, USE[number]]
     reading = folder.read(b"".join(map(encode, records)))
     projects = [event.project for event in reading.events]

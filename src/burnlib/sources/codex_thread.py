@@ -211,9 +211,7 @@ class Thread:
             self._take(record)
 
     def _take_fitting(self, line: Line) -> None:
-        if (payload := line.payload) is None:
-            return
-        at = parse_instant(line.timestamp)
+        at, payload = parse_instant(line.timestamp), line.payload
         self._note(at)
         if line.type == "turn_context":
             self._take_turn(payload.model, payload.cwd)
