@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -511,6 +512,36 @@ def test_a_corrected_reader_that_fails_leaves_the_old_numbers(
     burn = collect(home, "tally")
     assert uses(burn) == {"x": 5}
     assert len(burn.problems) == 1
+
+
+def test_a_log_that_was_at_hand_and_not_enough_is_asked_again_only_when_it_has_changed(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Tally.read
+
+    def never_content(self: Tally, segment: Any, resume: Any) -> Any:
+        reading = read(self, segment, resume)
+        return evolve(reading, wants="par ent", offset=0) if segment.key == "child" else reading
+
+    monkeypatch.setattr(Tally, "read", never_content)
+    child = log(home, "child", "c 1")
+    assert collect(home, "tally").changed == 1
+    assert collect(home, "tally").changed == 0, "what is not there cannot answer"
+    parent = log(home, "par ent", "p 5")
+    os.utime(parent, (AT.timestamp(), AT.timestamp()))
+    assert collect(home, "tally").changed == 2
+    assert collect(home, "tally").changed == 0, "it said all that it has to say"
+    add(parent, "p2 7\n")
+    os.utime(parent, (AT.timestamp() + 9, AT.timestamp() + 9))
+    assert collect(home, "tally").changed == 2
+    add(parent, "p3 9\n")  # just now: it may be changing
+    assert collect(home, "tally").changed == 2
+    assert collect(home, "tally").changed == 1
+    os.utime(parent, (AT.timestamp() + 19, AT.timestamp() + 19))
+    assert collect(home, "tally").changed == 2
+    assert collect(home, "tally").changed == 0
+    child.unlink()
+    assert uses(collect(home, "tally")) == {"c": 1, "p": 5, "p2": 7, "p3": 9}
 
 
 # The resume state is a cache -----------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from attrs import define, field, frozen
 
-from burnlib._reading import Log, processes_for, read_logs, revision_of
+from burnlib._reading import Log, is_answered, processes_for, read_logs, revision_of
 from burnlib.archive import Archive, Told, default_path
 from burnlib.archive.fingerprint import Stat
 from burnlib.archive.records import text_of_path
@@ -241,16 +241,17 @@ def _to_read(store: Archive, scan: _Scan) -> Iterator[Log]:
     known = store.glances(name)
     for segment, stat, simple in scan.found:
         path = text_of_path(segment.name)
-        record = None
+        record, stale = None, False
         if glance := known.get(path):
             size, mtime_ns, ctime_ns, by, wants, first = glance
             if first is not None:
                 scan.firsts[path] = first
-            if (size, mtime_ns, ctime_ns) == stat and by == revision and wants not in segment.peers:
+            stale = by != revision or not is_answered(wants, segment)
+            if (size, mtime_ns, ctime_ns) == stat and not stale:
                 scan.unchanged += 1
                 continue
             record = store.segment(name, path)
-        yield Log(name, segment, Stat(*stat), simple, record)
+        yield Log(name, segment, Stat(*stat), simple, record, stale)
 
 
 def _note_first(scan: _Scan, told: Told) -> None:

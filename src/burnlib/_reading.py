@@ -7,6 +7,7 @@ import marshal
 import os
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from burnlib.uses import join
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-__all__ = ["Log", "cores", "processes_for", "read_logs", "revision_of"]
+__all__ = ["Log", "cores", "is_answered", "processes_for", "read_logs", "revision_of"]
 
 # Several processes pay from here on: starting them takes as long as reading this much, and where
 # they cannot be forked each has to import everything anew.
@@ -35,6 +36,10 @@ _WORTH_SPAWNING = 500_000_000
 # Bytes of logs that a process takes at a time: enough to make the handing over cheap, and little
 # enough that all of them end at about the same time.
 _PORTION = 16_000_000
+
+# A file whose last change is not older than this, in nanoseconds, may be changing: the clocks of
+# file systems are as coarse as two seconds.
+_CHANGING = 2_000_000_000
 
 
 @frozen
@@ -47,6 +52,8 @@ class Log:
         stat: What it was when it was listed.
         simple: Whether the source gave it as a path; then its ``read`` takes a path, too.
         known: What the archive knows of it.
+        stale: Whether all of it is to be read again: its reader was corrected, or a log that would
+            make its reading better has turned up or changed.
 
     """
 
@@ -55,11 +62,34 @@ class Log:
     stat: Stat
     simple: bool = False
     known: SegmentRecord | None = None
+    stale: bool = False
 
     @property
     def new_bytes(self) -> int:
         """About how much there is to read."""
         return max(0, self.stat.size - self.known.offset) if self.known else self.stat.size
+
+
+def is_answered(wants: str, segment: Segment) -> bool:
+    """Whether a log that *segment* wanted, as the archive has kept it, has nothing new to say."""
+    if not wants or wants in segment.peers:
+        return not wants
+    key = wants.rsplit("\t", 2)[0]
+    return key not in segment.peers or wants == _wanted(key, segment, time.time_ns())
+
+
+def _wanted(key: str, segment: Segment, now: int) -> str:
+    """Return what the archive is to keep of a log that *segment* wants: its key, and its stat.
+
+    A log that was at hand and not enough, such as a parent that ends before its fork's copy does,
+    is worth another reading only when it has changed; one that may be changing *now*, in any case.
+    """
+    try:
+        found = os.stat(segment.peers[key])  # noqa: PTH116 - one call, no wrapper
+    except (KeyError, OSError):
+        return key
+    quiet = found.st_mtime_ns < now - _CHANGING
+    return f"{key}\t{found.st_size}\t{found.st_mtime_ns}" if quiet else key
 
 
 def revision_of(source: Source) -> int:
@@ -118,15 +148,12 @@ def read_logs(
 def read_log(source: Source, log: Log) -> Told | Problem | None:
     """Read what is new in a log."""
     try:
-        known, stat = log.known, log.stat
+        known, stat, begun = log.known, log.stat, time.time_ns()
         change = _change(log)
-        stale = known is not None and (
-            known.revision != revision_of(source) or known.wants in log.segment.peers
-        )
-        if change is Change.SAME and not stale:
+        if change is Change.SAME and not log.stale:
             return None
         resume = None
-        if known and known.offset and change is Change.GREW and not stale:
+        if known and known.offset and change is Change.GREW and not log.stale:
             resume = Resume(known.offset, known.state)
         elif change is Change.GREW:
             change = Change.SAME  # read from the start, it replaces what it gave before
@@ -145,7 +172,7 @@ def read_log(source: Source, log: Log) -> Told | Problem | None:
             offset=reading.offset,
             revision=revision_of(source),
             state=reading.state,
-            wants=reading.wants,
+            wants=_wanted(reading.wants, log.segment, begun),
             dropped=dropped,
         )
         return Told(record, packed, change, known)
@@ -196,9 +223,7 @@ _LOGS: Sequence[Log] = ()
 _SOURCES: dict[str, Source] = {}
 
 
-def _read_apart(
-    logs: Sequence[Log], processes: int
-) -> Iterator[tuple[int, Told | Problem | None]]:
+def _read_apart(logs: Sequence[Log], processes: int) -> Iterator[tuple[int, Told | Problem | None]]:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
