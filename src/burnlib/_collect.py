@@ -165,7 +165,8 @@ class _Run:
                     given.setdefault(segment.name, (segment, simple))
             except Exception as error:  # noqa: BLE001 - a plugin's code, or a folder's refusal
                 self.problems.append(Problem.of(source.name, str(home.root), error))
-        seen: dict[tuple[int, int], list[str]] = {}
+        seen: dict[tuple[int, int], str] = {}
+        links: dict[tuple[int, int], set[str]] = {}
         for name, (segment, simple) in sorted(given.items()):
             try:
                 stat = os.stat(name)  # noqa: PTH116 - one call, no wrapper: for every file
@@ -175,10 +176,13 @@ class _Run:
                 self.problems.append(Problem.of(source.name, name, error))
                 continue
             # A doubly listed root or a link: what looks like one file is compared by its real path.
-            alike = seen.setdefault((stat.st_dev, stat.st_ino), [])
-            if alike and os.path.realpath(name) in map(os.path.realpath, alike):
-                continue
-            alike.append(name)
+            number = (stat.st_dev, stat.st_ino)
+            first = seen.setdefault(number, name)
+            if first is not name:
+                alike = links.setdefault(number, {os.path.realpath(first)})
+                if (real := os.path.realpath(name)) in alike:
+                    continue
+                alike.add(real)
             yield _Found(segment, (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns), simple)
 
     def read(self, store: Archive, scans: Sequence[_Scan], homes: Sequence[Home]) -> None:
@@ -246,7 +250,7 @@ def _to_read(store: Archive, scan: _Scan) -> Iterator[Log]:
             size, mtime_ns, ctime_ns, by, wants, first = glance
             if first is not None:
                 scan.firsts[path] = first
-            stale = by != revision or not is_answered(wants, segment)
+            stale = by != revision or (wants != "" and not is_answered(wants, segment))
             if (size, mtime_ns, ctime_ns) == stat and not stale:
                 scan.unchanged += 1
                 continue

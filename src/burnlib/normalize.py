@@ -165,14 +165,18 @@ def _row(
             sources[name] = _source_day(used.sources[name], observed=seen)
         elif seen:
             sources.setdefault(name, _nothing(best[name]))
-    row = DailyRow(
+    total = sum(source.tokens for source in sources.values())
+    driver, evidence, drivers = _driver(day, total, used, sources, context)
+    return DailyRow(
         date=day,
         sources=sources,
+        driver=driver,
+        evidence=evidence,
+        drivers=drivers,
         tz=context.tz.key,
         estimate=context.estimate,
         extra={"made_up": True} if context.made_up else {},
     )
-    return _with_driver(row, used, context)
 
 
 def _source_day(used: SourceSum, *, observed: bool) -> SourceDay:
@@ -197,23 +201,28 @@ def _nothing(fidelity: Fidelity) -> SourceDay:
     return SourceDay(tokens=0, fidelity=Fidelity.EXACT, calls=0)
 
 
-def _with_driver(row: DailyRow, used: DaySum | None, context: Context) -> DailyRow:
-    """Add what the day went to: the user's label for all of it, else the rules' families."""
-    if label := context.labels.get(row.date):
-        drivers = {label[0]: row.total} if row.total else {}
-        return evolve(row, driver=label[0], evidence=label[1], drivers=drivers)
+def _driver(
+    day: date,
+    total: int,
+    used: DaySum | None,
+    sources: Mapping[str, SourceDay],
+    context: Context,
+) -> tuple[str, str, dict[str, int]]:
+    """Return what the day went to: the user's label for all of it, else the rules' families."""
+    if label := context.labels.get(day):
+        return (*label, {label[0]: total} if total else {})
     families = Counter(used.families if used else {})
-    families[NO_LABEL] += row.total - sum(families.values())  # whole days tell no project
+    families[NO_LABEL] += total - sum(families.values())  # whole days tell no project
     ordered = sorted(families.items(), key=lambda item: (-item[1], item[0]))
     drivers = {name: tokens for name, tokens in ordered if tokens}
     if used is None or not drivers.keys() - {NO_LABEL}:
-        return row
+        return "", "", {}
     # Chats tell no project, either: where anything is measured, that alone tells the driver.
     if any(source.best is not Fidelity.ESTIMATED for source in used.sources.values()):
         families = Counter(used.measured)
-        families[NO_LABEL] += max(0, row.exact - sum(families.values()))
+        measured = (s.tokens for s in sources.values() if s.fidelity is not Fidelity.ESTIMATED)
+        families[NO_LABEL] += max(0, sum(measured) - sum(families.values()))
     driver = min(families, key=lambda name: (-families[name], name == NO_LABEL, name))
     if driver == NO_LABEL or not families[driver]:
-        driver = ""  # most of the day is unknown, and no family speaks for it
-    names = ", ".join(used.projects.get(driver, ()))
-    return evolve(row, driver=driver, evidence=names, drivers=drivers)
+        return "", "", drivers  # most of the day is unknown, and no family speaks for it
+    return driver, ", ".join(used.projects.get(driver, ())), drivers

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from burnlib.archive.facts import Facts
+from burnlib.archive.file import clear_errors
 from burnlib.archive.fingerprint import Fingerprint, Stat
 from burnlib.packed import storable
 
@@ -43,15 +44,12 @@ class Segments(Facts):
 
     def glances(self, source: str) -> dict[str, Glance]:
         """Return what tells of each log file of *source*, by path, whether it has changed."""
-        return {
-            path: glance  # type: ignore[misc]
-            for path, *rest in self._query(
-                "SELECT path, size, mtime_ns, ctime_ns, revision, wants, first"
-                " FROM segments s JOIN files f ON f.id = s.file WHERE source = ?",
-                source,
-            )
-            if (glance := tuple(rest))
-        }
+        sql = (
+            "SELECT path, size, mtime_ns, ctime_ns, revision, wants, first"
+            " FROM segments s JOIN files f ON f.id = s.file WHERE source = ?"
+        )
+        with clear_errors(self.path):
+            return {row[0]: row[1:] for row in self._db.execute(sql, (source,))}
 
     def segment(self, source: str, path: str) -> SegmentRecord | None:
         """Return what is known of one log file."""

@@ -221,24 +221,26 @@ def walk(root: str | Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
     yield from map(Path, walk_names(root, suffixes))
 
 
-def walk_names(root: str | Path, suffixes: tuple[str, ...]) -> Iterator[str]:
-    """Yield the same as :func:`walk`, as text: a path object costs more than a look at its file."""
-    if os.path.isdir(root):  # noqa: PTH112
-        yield from _names_below(os.fspath(root), suffixes)
+def walk_names(root: str | Path, suffixes: tuple[str, ...]) -> list[str]:
+    """Return what :func:`walk` yields as text: a path object costs more than a look at its file."""
+    return _names_below(os.fspath(root), suffixes) if os.path.isdir(root) else []  # noqa: PTH112
 
 
-def _names_below(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
-    folders = []
-    names = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                folders.append(entry.path)
-            elif entry.name.endswith(suffixes) and _is_file(entry):
-                names.append(entry.path)
-    yield from sorted(names)
-    for below in sorted(folders):
-        yield from _names_below(below, suffixes)
+def _names_below(root: str, suffixes: tuple[str, ...]) -> list[str]:
+    found: list[str] = []
+    waiting = [root]
+    while waiting:
+        folders: list[str] = []
+        names: list[str] = []
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif entry.name.endswith(suffixes) and _is_file(entry):
+                    names.append(entry.path)
+        found += sorted(names)
+        waiting += sorted(folders, reverse=True)
+    return found
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
