@@ -28,7 +28,7 @@ import burnlib
 from burnlib import cli, daily, errors, families, plugins, schema
 from burnlib.cli import demonstrating
 from burnlib.cli import parser as command_line
-from burnlib.sources import claude_code, codex_thread
+from burnlib.sources import claude_lines, claude_records, codex_thread
 from pages import (
     DOCS,
     PAGES,
@@ -455,7 +455,7 @@ def test_every_reason_for_not_counting_is_explained_and_no_other() -> None:
     [table] = tables(sections(page, "##")["What was read and not counted"])
     reasons = {
         getattr(module, name)
-        for module in (claude_code, codex_thread)
+        for module in (claude_lines, claude_records, codex_thread)
         for name in re.findall(r"dropped\[(_[A-Z_]+)\]", inspect.getsource(module))
     }
     assert len(reasons) > 5

@@ -51,6 +51,7 @@ class Small:
 
     def __enter__(self) -> None:
         self.patch.setattr(scan, "_SIZE", self.size)
+        self.patch.setattr(scan, "_ROOM", self.size // 2)
         self.patch.setattr(scan, "_spare", [])
 
     def __exit__(self, *_: object) -> None:

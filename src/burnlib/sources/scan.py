@@ -19,6 +19,11 @@ _Find: TypeAlias = Callable[[bytearray, bytes, int, int], int]
 # 12 GB/s, against 7 GB/s for whole files.
 _SIZE = 1 << 20
 
+# Room before it for the line that the piece before left unfinished. With the piece always in the
+# middle of a page, as a buffer's bytes begin 32 behind a page's, processors copy it from the page
+# cache in half the time: its address and that of the original differ in their last 12 bits.
+_ROOM = (1 << 16) + 2016
+
 # A letter or the underscore, written as an escape: then a key may hide from a search for its bytes.
 _ESCAPED_LETTER = re.compile(rb"\\u00(?:[46][1-9a-fA-F]|[57][0-9aA]|5[fF])")
 # One of these begins each of them, and none of them begins the escapes that are common in logs:
@@ -73,62 +78,80 @@ class Scan:
 
     def __iter__(self) -> Iterator[bytes]:
         readinto = _unbuffered(self._file, self.offset).readinto
-        buffer = _spare.pop() if _spare else bytearray(_SIZE)
-        kept = 0  # bytes of an unfinished line, at the buffer's beginning
+        buffer, home = (_spare.pop() if _spare else bytearray(_ROOM + _SIZE)), _ROOM
+        kept = 0  # bytes of an unfinished line, just before the place where reading goes on
         try:
-            while count := readinto(memoryview(buffer)[kept : kept + _SIZE]):
-                end = kept + count
-                stop = buffer.rfind(b"\n", kept, end) + 1
+            while count := readinto(memoryview(buffer)[home : home + _SIZE]):
+                start, end = home - kept, home + count
+                stop = buffer.rfind(b"\n", home, end) + 1
                 if stop:
-                    after = self.offset + stop
-                    yield from self._lines(buffer, stop)
-                    self.offset = after
-                    buffer[: end - stop] = memoryview(buffer)[stop:end]
-                kept = end - stop
-                if kept == len(buffer):
-                    buffer = buffer + bytes(kept)
-            self.tail = bytes(memoryview(buffer)[:kept])
+                    after = self.offset + stop - start
+                    yield from self._lines(buffer, start, stop)
+                    self.offset, start = after, stop
+                kept = end - start
+                if kept > home:
+                    buffer, home = _larger(buffer, start, end), 2 * kept
+                else:
+                    buffer[home - kept : home] = memoryview(buffer)[start:end]
+            self.tail = bytes(memoryview(buffer)[home - kept : home])
         finally:
-            if len(buffer) == _SIZE:
+            if len(buffer) == _ROOM + _SIZE:
                 _spare.append(buffer)
 
-    def _lines(self, buffer: bytearray, stop: int) -> Iterator[bytes]:
-        """Yield the lines in the first *stop* bytes, which end with a line end."""
-        before, at = self.offset, 0
-        # Where each thing stands next, kept until it is passed: no byte is searched for it twice.
-        nexts = dict.fromkeys(self._markers, -1)
-        escape = -1 if _may_hold_escapes(buffer, stop) else stop
+    def _lines(self, buffer: bytearray, start: int, stop: int) -> Iterator[bytes]:
+        """Yield the lines from *start* to *stop*, which lies behind a line end."""
+        before, at = self.offset - start, start
+        hits: Iterator[int] | None = None
         with memoryview(buffer) as view:
             while at < stop:
-                begin = at
-                if not self.every:
-                    if escape < at:
-                        found = _ESCAPED_LETTER.search(buffer, at, stop)
-                        escape = found.start() if found else stop
-                    hit = escape
-                    for marker, place in nexts.items():
-                        if place < at:
-                            place = _find(buffer, marker, at, stop)
-                            nexts[marker] = place = stop if place < 0 else place
-                        if place < hit:
-                            hit = place
-                    if hit == stop:
-                        return
-                    begin = buffer.rfind(b"\n", at, hit) + 1 or at
-                    at = hit
-                at = buffer.find(b"\n", at, stop) + 1
-                self.offset = before + at
-                line = view[begin : at - 1].tobytes()
-                if not self.every or line.strip():
-                    yield line
+                if self.every:
+                    begin, at = at, buffer.find(b"\n", at, stop) + 1
+                    self.offset = before + at
+                    line = view[begin : at - 1].tobytes()
+                    if line.strip():
+                        yield line
+                    continue
+                hits = hits or iter(self._hits(buffer, at, stop))
+                for hit in hits:
+                    if hit >= at:
+                        begin = buffer.rfind(b"\n", at, hit) + 1 or at
+                        at = buffer.find(b"\n", hit, stop) + 1
+                        self.offset = before + at
+                        yield view[begin : at - 1].tobytes()
+                        if self.every:
+                            break
+                else:
+                    return
+
+    def _hits(self, buffer: bytearray, at: int, stop: int) -> list[int]:
+        """Return where things stand that make a line matter, in order; several may be of one."""
+        hits = []
+        if _may_hold_escapes(buffer, at, stop):
+            hits = [found.start() for found in _ESCAPED_LETTER.finditer(buffer, at, stop)]
+        for marker in self._markers:
+            length = len(marker)
+            hit = _find(buffer, marker, at, stop)
+            while hit >= 0:
+                hits.append(hit)
+                hit = _find(buffer, marker, hit + length, stop)
+        hits.sort()
+        return hits
 
 
-def _may_hold_escapes(buffer: bytearray, stop: int) -> bool:
+def _larger(buffer: bytearray, start: int, end: int) -> bytearray:
+    """Return a buffer with the unfinished line from *start* to *end* in twice the room it takes."""
+    kept = end - start
+    larger = bytearray(2 * kept + _SIZE)
+    larger[kept : 2 * kept] = memoryview(buffer)[start:end]
+    return larger
+
+
+def _may_hold_escapes(buffer: bytearray, start: int, stop: int) -> bool:
     # The pattern passes 2.5 GB/s, a fast search 25 GB/s; a slow one is no faster than the pattern.
     if _fast is None:
         return True
-    any_ = _fast(buffer, b"\\u00", 0, stop)
-    return any_ >= 0 and any(_fast(buffer, begin, any_, stop) >= 0 for begin in _ESCAPED)
+    first = _fast(buffer, rb"\u00", start, stop)
+    return first >= 0 and any(_fast(buffer, begin, first, stop) >= 0 for begin in _ESCAPED)
 
 
 class _Source(Protocol):
