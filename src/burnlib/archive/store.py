@@ -69,14 +69,13 @@ class Archive(DaySums):
             record, packed = one.record, one.events
             # The only statement that tells a new file from a known one also under another's feet.
             made = self._db.execute(
-                "INSERT OR IGNORE INTO files (source, path) VALUES (?, ?)",
-                (record.source, record.path),
+                "INSERT OR IGNORE INTO files (source, path, first, last) VALUES (?, ?, ?, ?)",
+                (record.source, record.path, *_span(packed.uses)),
             )
-            if not made.rowcount:
+            if made.rowcount:
+                fresh.append((made.lastrowid or 0, one))
+            else:
                 self._write_known(one)
-                continue
-            fresh.append((made.lastrowid or 0, one))
-            self._widen(made.lastrowid or 0, packed.uses)
         self._write_new(fresh)
         if not more:
             self._index()
@@ -116,12 +115,10 @@ class Archive(DaySums):
     def _widen(self, file: int, uses: Sequence[PackedUse]) -> None:
         """Note from when to when the file told of uses."""
         if uses:
-            instants = [use[3] for use in uses]
-            low, high = min(instants), max(instants)
             self._db.execute(
                 "UPDATE files SET first = min(coalesce(first, ?1), ?1),"
                 " last = max(coalesce(last, ?2), ?2) WHERE id = ?3",
-                (low, high, file),
+                (*_span(uses), file),
             )
 
     def _take_back(self, file: int) -> None:
@@ -214,3 +211,9 @@ class Archive(DaySums):
         ).fetchone()
         self._db.execute(_PUT_PLACE, (file, number, *place, revision))
         return int(number)
+
+
+def _span(uses: Sequence[PackedUse]) -> tuple[int | None, int | None]:
+    """Return the first and the last instant of *uses*, None where there are none."""
+    instants = [use[3] for use in uses]
+    return min(instants, default=None), max(instants, default=None)
