@@ -581,7 +581,7 @@ def test_without_the_resume_state_a_rewritten_log_loses_nothing(home: Path) -> N
 
 # Kills and company ---------------------------------------------------------------------------
 
-# Collects, and writes a dot after every log file. A commit comes after every 32nd log of three uses.
+# Collects, and writes a dot after every log file. A commit comes after every 32nd log file.
 _CHILD = """
 import sys, burnlib, burnlib._collect
 from datetime import datetime
