@@ -405,7 +405,9 @@ def test_what_an_older_archive_knew_of_its_logs_is_known_after_it_is_brought_up_
     with Archive(older) as store:
         assert set(store.segments("tally")) == {"a", "b"}
         assert store.glances("tally")["a"] == (1, 1, 1, 1, "", older_archives.AT)
-        told = sorted((path, use.id, use.project) for path, use in store.sightings())
+        told = sorted(
+            (path, use.id, use.project) for path, use in store.sightings(AT, AT + timedelta(days=1))
+        )
         assert [(path, id_, project) for path, id_, project in told if len(path) == 1] == [
             ("a", "x", "/code/shop"),
             ("a", "y", "/code/shop"),

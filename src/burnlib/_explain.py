@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from attrs import evolve, field, frozen
 
 from burnlib.archive import Archive
-from burnlib.days import local_day
+from burnlib.days import local_day, midnight
 from burnlib.history import History
 from burnlib.model import DailyRow, Fidelity, SourceDay, TokenCounts, UsageEvent
 from burnlib.normalize import in_the_future, valued
@@ -101,7 +101,9 @@ def explain_day(history: History, day: date) -> Explanation:
     if row is None:
         return Explanation(date=day, zone=history.zone, row=None)
     with Archive(history.archive, create=False) as store:
-        uses = list(_uses_of(store.sightings(), day, history))
+        tz = history.context.tz
+        told = store.sightings(midnight(day, tz), midnight(day + timedelta(days=1), tz))
+        uses = list(_uses_of(told, day, history))
         dropped = store.dropped()
     parts = []
     for name, value in row.sources.items():

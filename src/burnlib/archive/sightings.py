@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 
 from burnlib.archive.records import COLUMNS, from_row
 from burnlib.archive.segments import Segments
+from burnlib.days import microseconds
 from burnlib.model import UsageEvent
 from burnlib.packed import pack, storable, unpack
 from burnlib.uses import join, settle
@@ -26,9 +28,19 @@ class Sightings(Segments):
         for _, sightings in groupby(rows, key=lambda row: row[:2]):
             yield from settle(map(from_row, sightings))
 
-    def sightings(self) -> Iterator[tuple[str, UsageEvent]]:
-        """Yield the path of the log file and the event of every sighting."""
-        rows = self._query(f"SELECT path, {COLUMNS} FROM told ORDER BY source, id, path")  # noqa: S608
+    def sightings(self, first: datetime, end: datetime) -> Iterator[tuple[str, UsageEvent]]:
+        """Yield log file and event of all sightings of what any file dates from *first* to *end*.
+
+        In the order of sources and ids; *end* itself is left out.
+        """
+        rows = self._query(
+            f"SELECT path, {COLUMNS} FROM told WHERE id IN ("  # noqa: S608
+            "SELECT s.id FROM files f CROSS JOIN sightings s ON s.file = f.id"
+            " WHERE f.last >= ?1 AND f.first < ?2 AND s.at >= ?1 AND s.at < ?2"
+            ") ORDER BY source, id, path",
+            microseconds(first),
+            microseconds(end),
+        )
         for row in rows:
             yield str(row[0]), from_row(row[1:])
 

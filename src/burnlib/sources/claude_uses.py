@@ -143,10 +143,20 @@ def _packed_place(use: Sighting) -> Place:
 
 
 def _packed_use(use: Sighting, place: int) -> PackedUse:
-    work = " ".join(sorted(use.work)) if use.work else ""
+    fresh, cached, five_minutes, hour, output = use.counts
     return (
-        *(storable(use.id), storable(use.request), place, microseconds(use.at)),
-        *(use.fidelity, use.calls, use.detail, work),
-        *use.counts,
+        storable(use.id),
+        storable(use.request),
+        place,
+        microseconds(use.at),
+        use.fidelity,
+        use.calls,
+        use.detail,
+        " ".join(sorted(use.work)) if use.work else "",
+        fresh,
+        cached,
+        five_minutes,
+        hour,
+        output,
         0,
     )
