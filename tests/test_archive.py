@@ -224,7 +224,7 @@ def test_a_reader_sees_the_last_commit_while_another_process_writes(path: Path) 
 def test_an_archive_that_is_being_written_to_for_too_long_says_so(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("burnlib.archive.file._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("burnlib.archive.file.BUSY_SECONDS", 0.05)
     with (
         Archive(path) as first,
         Archive(path) as second,

@@ -544,6 +544,28 @@ def test_a_log_that_was_at_hand_and_not_enough_is_asked_again_only_when_it_has_c
     assert uses(collect(home, "tally")) == {"c": 1, "p": 5, "p2": 7, "p3": 9}
 
 
+def test_a_log_that_could_not_be_read_when_it_was_wanted_is_asked_again(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Tally.read
+
+    def wanting(self: Tally, segment: Any, resume: Any) -> Any:
+        reading = read(self, segment, resume)
+        return evolve(reading, wants="parent", offset=0) if segment.key == "child" else reading
+
+    def locked(path: str) -> Any:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(Tally, "read", wanting)
+    os.utime(log(home, "parent", "p 5"), (AT.timestamp(), AT.timestamp()))
+    log(home, "child", "c 1")
+    with monkeypatch.context() as patch:
+        patch.setattr("burnlib.sources.lines.open_log", locked)
+        assert collect(home, "tally").changed == 2
+    assert collect(home, "tally").changed == 1
+    assert collect(home, "tally").changed == 0
+
+
 # The resume state is a cache -----------------------------------------------------------------
 
 

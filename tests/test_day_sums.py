@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -256,3 +257,72 @@ def test_sums_of_many_files_are_kept_apart_from_those_of_copies() -> None:
             shared = db.execute("SELECT count(*) FROM sightings WHERE shared").fetchone()[0]
         assert shared == 200
         assert remember(path, NOW, "UTC").rows.total == 3_001
+
+
+def test_a_use_that_its_own_log_moves_to_another_day_leaves_the_first() -> None:
+    side = use("x", "2026-05-20T10:00", 5, sidechain=True)
+    with archive() as path:
+        tell(path, "a", Change.NEW, [use("y", "2026-05-23T00:00", 7), side])
+        assert remember(path, NOW, "UTC").rows.total == 12
+        tell(
+            path,
+            "a",
+            Change.GREW,
+            [use("y", "2026-05-22T23:59", 7), use("x", "2026-05-21T10:00", 5)],
+        )
+        rows = remember(path, NOW, "UTC").rows
+        assert {str(row.date): row.total for row in rows if row.total} == {
+            "2026-05-21": 5,
+            "2026-05-22": 7,
+        }
+
+
+def test_a_use_that_was_rewritten_away_twice_is_on_one_day() -> None:
+    with archive() as path:
+        for at in ("2026-05-20T10:00", "2026-05-19T10:00", "2026-05-21T10:00"):
+            change = Change.REWRITTEN if kept_days(path) else Change.NEW
+            tell(path, "a", change, [use("x", at, 5)])
+            burn = remember(path, NOW, "UTC")
+            assert burn.rows.total == 5
+        tell(path, "a", Change.REWRITTEN, [use("z", "2026-05-21T10:00", 1)])
+        burn = remember(path, NOW, "UTC")
+        assert list(burn.rows) == anew(burn)
+        assert {str(row.date): row.total for row in burn.rows if row.total} == {
+            "2026-05-19": 5,
+            "2026-05-21": 1,
+        }
+
+
+def test_a_zone_that_this_machine_does_not_know_any_more_is_forgotten() -> None:
+    with archive() as path:
+        tell(path, "a", Change.NEW, [use("x", "2026-05-23T10:00", 5)])
+        assert remember(path, NOW, "UTC").rows.total == 5
+        with closing(sqlite3.connect(path)) as db, db:
+            db.execute("UPDATE day_bases SET zone = 'Mars/Olympus'")
+        tell(path, "a", Change.GREW, [use("y", "2026-05-23T11:00", 7)])
+        assert remember(path, NOW, "UTC").rows.total == 12
+
+
+def test_rows_do_not_wait_for_somebody_who_writes() -> None:
+    with archive() as path:
+        tell(path, "a", Change.NEW, [use("x", "2026-05-23T10:00", 5)])
+        with Archive(path) as writer, writer.transaction():
+            writer.set("zone", "UTC")
+            started = time.monotonic()
+            assert remember(path, NOW, "UTC").rows.total == 5
+            assert time.monotonic() - started < 30, "half of the time that a writer would wait"
+        assert kept_days(path) == 0
+
+
+def test_two_names_that_are_one_text_in_the_archive_are_one_log() -> None:
+    def told(use_: UsageEvent) -> Told:
+        record = SegmentRecord(
+            source="codex", path="a", stat=Stat(1, 1, 1), fingerprint=Fingerprint()
+        )
+        return Told(record, pack("codex", [use_]), Change.NEW)
+
+    with archive() as path:
+        with Archive(path) as store, store.transaction():
+            both = [use("x", "2026-05-23T10:00", 5), use("y", "2026-05-23T10:00", 7)]
+            store.write([told(one) for one in both])
+        assert remember(path, NOW, "UTC").rows.total == 12

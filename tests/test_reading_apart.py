@@ -15,7 +15,7 @@ import pytest
 
 import burnlib
 import fakes
-from burnlib import _reading
+from burnlib import _collect, _reading
 from fakes import NOW, environment, install
 from logs import answer, asked, transcript
 
@@ -57,6 +57,8 @@ def _always(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_reading, "_WORTH_FORKING", 0)
     monkeypatch.setattr(_reading, "_WORTH_SPAWNING", 0)
     monkeypatch.setattr(_reading, "_PORTION", 1)
+    for module in (_reading, _collect):
+        monkeypatch.setattr(module, "can_be_read_apart", lambda _: True)
 
 
 @pytest.fixture
@@ -133,6 +135,31 @@ def test_what_a_process_that_died_had_not_handed_over_is_read_here(home: Path) -
     }
 
 
+def test_a_plugin_is_read_where_it_was_loaded(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # It may keep things from find() to read(), and hand over what no other process can take.
+    monkeypatch.undo()
+    for name in ("_WORTH_FORKING", "_WORTH_SPAWNING"):
+        monkeypatch.setattr(_reading, name, 0)
+    write_logs(home)
+    fakes.Tally.passes.clear()
+    assert len(told(collect(home, "several", 2))) == 15 + 6 + 3
+    assert len(fakes.Tally.passes) == 9
+
+
+@pytest.mark.parametrize(
+    "refusal", [OSError(11, "try again"), NotImplementedError("no semaphores")]
+)
+def test_where_no_process_can_be_started_this_one_reads(
+    home: Path, refusal: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> object:
+        raise refusal
+
+    monkeypatch.setattr("concurrent.futures.process.ProcessPoolExecutor.submit", refuse)
+    write_logs(home)
+    assert len(told(collect(home, "several", 2))) == 15 + 6 + 3
+
+
 def test_little_is_read_by_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
 
@@ -168,8 +195,9 @@ def test_a_process_with_other_threads_is_not_forked() -> None:
 _CHILD = """
 import sys, burnlib
 from datetime import datetime
-from burnlib import _reading
+from burnlib import _collect, _reading
 _reading._WORTH_FORKING, _reading._PORTION = 0, 1
+_reading.can_be_read_apart = _collect.can_be_read_apart = lambda _: True
 try:
     burnlib.collect([sys.argv[1]], archive=sys.argv[2], tz="UTC", jobs=2,
                     now=datetime.fromisoformat(sys.argv[3]))

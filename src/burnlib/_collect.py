@@ -10,7 +10,14 @@ from typing import NamedTuple
 
 from attrs import define, field, frozen
 
-from burnlib._reading import Log, is_answered, processes_for, read_logs, revision_of
+from burnlib._reading import (
+    Log,
+    can_be_read_apart,
+    is_answered,
+    processes_for,
+    read_logs,
+    revision_of,
+)
 from burnlib.archive import Archive, Told, default_path
 from burnlib.archive.fingerprint import Stat
 from burnlib.archive.records import text_of_path
@@ -194,7 +201,8 @@ class _Run:
         pending: list[Told] = []
         waiting = 0
         try:
-            processes = processes_for(logs, self.jobs)
+            apart = (log for log in logs if can_be_read_apart(sources[log.source]))
+            processes = processes_for(apart, self.jobs)
             for log, told in read_logs(sources, logs, processes=processes):
                 scan = by_name[log.source]
                 if isinstance(told, Problem):

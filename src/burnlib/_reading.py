@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import marshal
 import os
@@ -9,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -17,6 +18,7 @@ from attrs import frozen
 from burnlib.archive import SegmentRecord, Told
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat
 from burnlib.archive.records import text_of_path
+from burnlib.errors import BurnlibError
 from burnlib.model import UsageEvent
 from burnlib.packed import PackedEvents, pack
 from burnlib.plugins import load
@@ -26,7 +28,15 @@ from burnlib.uses import join
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-__all__ = ["Log", "cores", "is_answered", "processes_for", "read_logs", "revision_of"]
+__all__ = [
+    "Log",
+    "can_be_read_apart",
+    "cores",
+    "is_answered",
+    "processes_for",
+    "read_logs",
+    "revision_of",
+]
 
 # Several processes pay from here on: starting them takes as long as reading this much, and where
 # they cannot be forked each has to import everything anew.
@@ -84,10 +94,16 @@ def _wanted(key: str, segment: Segment, now: int) -> str:
     A log that was at hand and not enough, such as a parent that ends before its fork's copy does,
     is worth another reading only when it has changed; one that may be changing *now*, in any case.
     """
+    from burnlib.sources.lines import open_log
+
+    if key not in segment.peers:
+        return key
     try:
         found = os.stat(segment.peers[key])  # noqa: PTH116 - one call, no wrapper
-    except (KeyError, OSError):
-        return key
+        with open_log(segment.peers[key]) as file:
+            file.read(1)
+    except (OSError, BurnlibError):
+        return key  # it is there, and cannot be read yet
     quiet = found.st_mtime_ns < now - _CHANGING
     return f"{key}\t{found.st_size}\t{found.st_mtime_ns}" if quiet else key
 
@@ -97,7 +113,7 @@ def revision_of(source: Source) -> int:
     return int(getattr(source, "revision", 1))
 
 
-def processes_for(logs: Sequence[Log], jobs: int | None) -> int:
+def processes_for(logs: Iterable[Log], jobs: int | None) -> int:
     """Return in how many processes to read *logs*; 1 for this one alone.
 
     *jobs* None is all cores where processes can be forked safely; a process that is started anew
@@ -106,8 +122,9 @@ def processes_for(logs: Sequence[Log], jobs: int | None) -> int:
     fork = _can_fork()
     if jobs is None:
         jobs = cores() if fork else 1
-    size = sum(log.new_bytes for log in logs)
-    if jobs < 2 or len(logs) < 2 or size < (_WORTH_FORKING if fork else _WORTH_SPAWNING):
+    sizes = [log.new_bytes for log in logs]
+    size = sum(sizes)
+    if jobs < 2 or len(sizes) < 2 or size < (_WORTH_FORKING if fork else _WORTH_SPAWNING):
         return 1
     return min(jobs, 61, 1 + size // _PORTION)  # 61 is what Windows can wait for
 
@@ -130,19 +147,25 @@ def read_logs(
     """Yield each log with what it told, or why it could not be read, in no particular order.
 
     None is a log that has vanished or in which nothing is new. Whatever goes wrong costs that log
-    alone; if a process dies, what it had not handed over is read in this one.
+    alone: where processes cannot be started, or one dies, what is left is read in this one.
     """
     left = dict(enumerate(logs))
     if processes > 1:
-        from concurrent.futures.process import BrokenProcessPool
-
-        try:
-            for number, told in _read_apart(logs, processes):
-                yield left.pop(number), told
-        except BrokenProcessPool:
-            pass
+        apart = [number for number, log in left.items() if can_be_read_apart(sources[log.source])]
+        # Systems refuse processes in many ways, and none of them is a reason to read less.
+        with contextlib.suppress(Exception):
+            for number, told in _read_apart([logs[number] for number in apart], processes):
+                yield left.pop(apart[number]), told
     for log in left.values():
         yield log, read_log(sources[log.source], log)
+
+
+def can_be_read_apart(source: Source) -> bool:
+    """Whether another process may read for *source*: burnlib's own alone.
+
+    What a plugin keeps from finding to reading, and what its values can be sent as, is unknown.
+    """
+    return type(source).__module__.startswith("burnlib.sources.")
 
 
 def read_log(source: Source, log: Log) -> Told | Problem | None:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from burnlib.archive.file import (
+    BUSY_SECONDS,
     COLLECT_FIRST,
     clear_errors,
     connect,
@@ -77,6 +78,15 @@ class Database:
                 self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Let what is done inside fail at once where it would have to wait for another process."""
+        self._db.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -10,14 +10,22 @@ from pathlib import Path
 
 from burnlib.errors import ArchiveError, ArchiveNotWritten, NotFound
 
-__all__ = ["COLLECT_FIRST", "clear_errors", "connect", "create_private", "default_path"]
+__all__ = [
+    "BUSY_SECONDS",
+    "COLLECT_FIRST",
+    "clear_errors",
+    "connect",
+    "create_private",
+    "default_path",
+]
 
 COLLECT_FIRST = (
     "burn collect, or burn import FILE for exports of chats, or look at made-up data: burn demo"
 )
 """What to do where there is no archive yet, or nothing in it."""
 
-_BUSY_SECONDS = 60.0
+BUSY_SECONDS = 60.0
+"""How long to wait for another process that writes."""
 
 # What SQLite says of an archive that cannot be written now, and what to do about it.
 _NOT_WRITTEN = {
@@ -49,7 +57,7 @@ def connect(path: Path) -> sqlite3.Connection:
         # Reading beside writers takes a file of shared memory, which cannot be made there, either.
         if not path.with_name(f"{path.name}-wal").exists():
             where += "&immutable=1"
-    return sqlite3.connect(where, timeout=_BUSY_SECONDS, isolation_level=None, uri=uri)
+    return sqlite3.connect(where, timeout=BUSY_SECONDS, isolation_level=None, uri=uri)
 
 
 def create_private(path: Path) -> None:

@@ -10,7 +10,7 @@ from burnlib.archive.fingerprint import Change
 from burnlib.archive.records import COLUMNS, from_row
 from burnlib.archive.segments import SegmentRecord, state_row
 from burnlib.archive.sightings import PIECE
-from burnlib.archive.sums import DaySums
+from burnlib.archive.sums import Changed, DaySums
 from burnlib.model import UsageEvent
 from burnlib.packed import PackedEvents, PackedUse, Place, pack, unpack
 from burnlib.uses import join
@@ -65,6 +65,8 @@ class Archive(DaySums):
         state stays, which at worst makes some of the file be read again.
         """
         fresh: list[tuple[int, Told]] = []
+        known: list[Told] = []
+        changed = Changed()
         for one in told:
             record, packed = one.record, one.events
             # The only statement that tells a new file from a known one also under another's feet.
@@ -75,12 +77,15 @@ class Archive(DaySums):
             if made.rowcount:
                 fresh.append((made.lastrowid or 0, one))
             else:
-                self._write_known(one)
-        self._write_new(fresh)
+                known.append(one)
+        self._write_new(fresh, changed)
+        for one in known:
+            self._write_known(one, changed)
+        self._note(changed)
         if not more:
             self._index()
 
-    def _write_new(self, fresh: Sequence[tuple[int, Told]]) -> None:
+    def _write_new(self, fresh: Sequence[tuple[int, Told]], changed: Changed) -> None:
         """Keep what log files gave that were never read before: a statement for all of them."""
         states = [state_row(file, told.record) for file, told in fresh]
         places = [
@@ -93,10 +98,10 @@ class Archive(DaySums):
         self._db.executemany(_PUT_PLACE, places)
         if not self._insert(uses):
             for file, told in fresh:  # one of them told of a use twice
-                self._put_all(file, told.events, told.record.revision)
-        self._changed([str(use[2]) for use in uses])
+                self._put_all(file, told.events, told.record.revision, changed)
+        changed.ids += [str(use[2]) for use in uses]
 
-    def _write_known(self, told: Told) -> None:
+    def _write_known(self, told: Told, changed: Changed) -> None:
         """Keep what a pass gave over a file that was read before."""
         record, packed = told.record, told.events
         (file,) = self._db.execute(
@@ -105,12 +110,12 @@ class Archive(DaySums):
         if self.segment(record.source, record.path) == told.known:
             self._db.execute(_PUT_SEGMENT, state_row(file, record))
             if told.change is Change.SAME:
-                self._take_back(file)
+                self._take_back(file, changed)
             elif told.change is not Change.GREW:
-                self._retire(file)
-        self._put_all(file, packed, record.revision)
+                self._retire(file, changed)
+        self._put_all(file, packed, record.revision, changed)
         self._widen(file, packed.uses)
-        self._changed([use[0] for use in packed.uses])
+        changed.ids += [use[0] for use in packed.uses]
 
     def _widen(self, file: int, uses: Sequence[PackedUse]) -> None:
         """Note from when to when the file told of uses."""
@@ -121,14 +126,15 @@ class Archive(DaySums):
                 (*_span(uses), file),
             )
 
-    def _take_back(self, file: int) -> None:
+    def _take_back(self, file: int, changed: Changed) -> None:
         """Forget what the bytes that are still in the file gave."""
         there = "FROM sightings WHERE file = ? AND gone = 0"
         rows = self._db.execute(f"SELECT id, at {there}", (file,)).fetchall()
         self._db.execute(f"DELETE {there}", (file,))
-        self._changed([id_ for id_, _ in rows], instants=[at for _, at in rows])
+        changed.ids += [id_ for id_, _ in rows]
+        changed.instants += [at for _, at in rows]
 
-    def _retire(self, file: int) -> None:
+    def _retire(self, file: int, changed: Changed) -> None:
         """Mark what *file* gave as gone, joined with what had gone before."""
         if not self._some_gone(file):
             self._db.execute("UPDATE sightings SET gone = 1 WHERE file = ? AND gone = 0", (file,))
@@ -139,14 +145,14 @@ class Archive(DaySums):
             retired = self._find(file, event, gone=True)
             whole = join(retired, event) if retired else event
             self._replace(file, whole, gone=True)
-            self._changed([event.id])
+            changed.saw(event, retired)
         self._db.execute("DELETE FROM sightings WHERE file = ? AND gone = 0", (file,))
 
     def _some_gone(self, file: int) -> bool:
         sql = "SELECT 1 FROM sightings WHERE file = ? AND gone = 1"
         return self._db.execute(sql, (file,)).fetchone() is not None
 
-    def _put_all(self, file: int, packed: PackedEvents, revision: int) -> None:
+    def _put_all(self, file: int, packed: PackedEvents, revision: int, changed: Changed) -> None:
         """Put uses in pieces; most are new, and a piece of new ones is one statement."""
         numbers = [self._place(file, place, revision) for place in packed.places]
         some_gone = self._some_gone(file)
@@ -158,7 +164,7 @@ class Archive(DaySums):
                     continue
             for use in piece:
                 place = packed.places[use[2]]
-                self._put(file, unpack(packed.source, place, use, revision=revision))
+                self._put(file, unpack(packed.source, place, use, revision=revision), changed)
 
     def _insert(self, rows: Sequence[tuple[object, ...]]) -> bool:
         """Put those sightings that are new; whether all of them were."""
@@ -169,11 +175,13 @@ class Archive(DaySums):
             put += self._db.executemany(f"INSERT OR IGNORE {_PUT}", estimated).rowcount
         return put == len(rows)
 
-    def _put(self, file: int, sighting: UsageEvent) -> None:
-        if known := self._find(file, sighting, gone=False):
+    def _put(self, file: int, sighting: UsageEvent, changed: Changed) -> None:
+        known = self._find(file, sighting, gone=False)
+        retired = self._find(file, sighting, gone=True)
+        changed.saw(known, retired)
+        if known:
             sighting = join(known, sighting)
         self._replace(file, sighting, gone=False)
-        retired = self._find(file, sighting, gone=True)
         if retired and join(retired, sighting) == sighting:
             self._db.execute(
                 "DELETE FROM sightings WHERE file = ? AND gone = 1 AND id = ? AND request = ?",

@@ -7,17 +7,19 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from attrs import define, field
+
 from burnlib.archive.records import COLUMNS, from_row
 from burnlib.archive.schema import INDEX, SHARE
 from burnlib.archive.sightings import Sightings
 from burnlib.days import from_microseconds, local_day, microseconds, midnight, span, zone
-from burnlib.errors import ArchiveError
+from burnlib.errors import ArchiveError, InvalidInput
 from burnlib.families import Rule
-from burnlib.model import Estimate
+from burnlib.model import Estimate, UsageEvent
 from burnlib.sums import DaySum, Portion, add_up, from_json, portion_of, to_json
 from burnlib.uses import settle
 
-__all__ = ["DaySums"]
+__all__ = ["Changed", "DaySums"]
 
 # Raised when the sums of the same uses come out otherwise, so that kept ones are made anew.
 _REVISION = 1
@@ -80,6 +82,27 @@ UPDATE sightings SET shared = 1 WHERE NOT shared AND id IN (
     SELECT id FROM temp.touched t
     WHERE (SELECT count(*) FROM (SELECT 1 FROM sightings s WHERE s.id = t.id LIMIT 2)) = 2)
 """
+
+
+@define
+class Changed:
+    """What a transaction has changed so far.
+
+    Attributes:
+        ids: Of sightings that were put, changed or taken back; some stand several times.
+        instants: At which sightings lay that were changed or taken back (microseconds since 1970,
+            UTC): what is in the archive does not tell them any more.
+
+    """
+
+    ids: list[str] = field(factory=list)
+    instants: list[int] = field(factory=list)
+
+    def saw(self, *sightings: UsageEvent | None) -> None:
+        """Note *sightings*, where there are any, before they change."""
+        for sighting in filter(None, sightings):
+            self.ids.append(sighting.id)
+            self.instants.append(microseconds(sighting.at))
 
 
 class DaySums(Sightings):
@@ -193,7 +216,7 @@ class DaySums(Sightings):
     ) -> None:
         """Keep sums for the next time, unless somebody wrote to the archive since *version*."""
         try:
-            with self.transaction():
+            with self.at_once(), self.transaction():
                 if self._data_version() == version:
                     self._put_day_sums(basis, tz, days, horizon)
         except ArchiveError:
@@ -229,11 +252,9 @@ class DaySums(Sightings):
         self._db.execute("DELETE FROM day_bases")
         self._db.execute("DELETE FROM day_sums")
 
-    def _changed(self, ids: Sequence[str], instants: Iterable[int] = ()) -> None:
-        """Note that sightings with *ids* were put or taken back; call inside a transaction.
-
-        What was taken back does not tell its *instants* any more.
-        """
+    def _note(self, changed: Changed) -> None:
+        """Find new copies, and mark the days that are out of date; call inside a transaction."""
+        ids = changed.ids
         if ids and self.is_indexed():
             pages = int(str(next(self._query("PRAGMA page_count"))[0]))
             if many := len(ids) * _FEW > pages * _ON_A_PAGE:
@@ -247,7 +268,7 @@ class DaySums(Sightings):
             if zones:
                 sql = "SELECT DISTINCT at FROM temp.touched JOIN sightings USING (id)"
                 found = {int(str(row[0])) for row in self._query(sql)}
-                self._out_of_date(zones, found.union(instants))
+                self._out_of_date(zones, found.union(changed.instants))
 
     def is_indexed(self) -> bool:
         """Whether it is known which sightings are shared: not before a first collection ended."""
@@ -262,7 +283,12 @@ class DaySums(Sightings):
 
     def _out_of_date(self, zones: Mapping[int, str], instants: Iterable[int]) -> None:
         for base, name in zones.items():
-            tz = zone(name)
+            try:
+                tz = zone(name)
+            except InvalidInput:  # of another machine, or of an older database of zones
+                self._db.execute("DELETE FROM day_bases WHERE id = ?", (base,))
+                self._db.execute("DELETE FROM day_sums WHERE base = ?", (base,))
+                continue
             days = {local_day(from_microseconds(at), tz).isoformat() for at in instants}
             self._db.executemany(
                 "REPLACE INTO day_sums VALUES (?, ?, NULL)", [(base, day) for day in days]
