@@ -277,7 +277,12 @@ FAULTS = [
         "            if zones:",
         "            if False:",
     ),
-    Fault("what is taken back stays in its day", "archive/sums", "found.union(instants)", "found"),
+    Fault(
+        "what is taken back stays in its day",
+        "archive/sums",
+        "found.union(changed.instants)",
+        "found",
+    ),
     Fault(
         "new copies are not noticed",
         "archive/sums",

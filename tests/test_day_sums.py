@@ -247,15 +247,20 @@ def test_a_first_collection_that_was_killed_counts_no_copy_twice() -> None:
         assert kept_days(path) == 1
 
 
-def test_sums_of_many_files_are_kept_apart_from_those_of_copies() -> None:
-    # Enough new uses at once that they are not looked up one by one.
+def test_copies_are_found_among_few_new_uses_and_among_many() -> None:
+    def shared(path: Path) -> int:
+        with closing(sqlite3.connect(path)) as db:
+            return int(db.execute("SELECT count(*) FROM sightings WHERE shared").fetchone()[0])
+
     many = [use(f"u{n}", "2026-05-23T10:00", 1) for n in range(3_000)]
     with archive() as path:
-        tell(path, "a", Change.NEW, many)
-        tell(path, "b", Change.NEW, [*many[:100], use("v", "2026-05-23T10:00", 1)])
-        with closing(sqlite3.connect(path)) as db:
-            shared = db.execute("SELECT count(*) FROM sightings WHERE shared").fetchone()[0]
-        assert shared == 200
+        tell(path, "a", Change.NEW, many[:10])
+        assert shared(path) == 0
+        tell(path, "b", Change.NEW, many)
+        assert shared(path) == 20
+        assert remember(path, NOW, "UTC").rows.total == 3_000
+        tell(path, "c", Change.NEW, [*many[:20], use("v", "2026-05-23T10:00", 1)])
+        assert shared(path) == 10 * 3 + 10 * 2
         assert remember(path, NOW, "UTC").rows.total == 3_001
 
 
