@@ -37,7 +37,7 @@ class Frail(fakes.Tally):
             os._exit(9)
         if line == "wait 0":
             segment.path.with_suffix(".pid").write_text(str(os.getpid()))
-            time.sleep(30)
+            time.sleep(float(os.environ.get("FAKE_PAUSE", "0")))
         return super().use(line, segment)
 '''
 
@@ -218,7 +218,7 @@ def test_when_the_collection_ends_its_processes_end_and_what_was_read_is_kept(
     archive = home.parent / "archive.db"
     process = subprocess.Popen(
         [sys.executable, "-c", _CHILD, str(home), str(archive), NOW.isoformat()],
-        env=environment(home.parent, site),
+        env=environment(home.parent, site, FAKE_PAUSE="2" if how is signal.SIGINT else "30"),
         stderr=subprocess.PIPE,
         start_new_session=True,
     )

@@ -251,19 +251,32 @@ def _read_apart(logs: Sequence[Log], processes: int) -> Iterator[tuple[int, Told
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
     context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
-    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(processes, context, _begin, (logs,))
     try:
-        futures: list[Future[bytes]] = [pool.submit(_read_portion, p) for p in _portions(logs)]
+        with _deaf():
+            futures: list[Future[bytes]] = [pool.submit(_read_portion, p) for p in _portions(logs)]
         for future in as_completed(futures):
             for number, flat in marshal.loads(future.result()):  # noqa: S302 - our own
                 yield number, _told(logs[number], flat)
-    except BaseException:
-        for worker in set(multiprocessing.active_children()) - others:
-            worker.terminate()  # it would first finish what it reads
-        raise
     finally:
+        # Waits for what is being read, tens of milliseconds: a worker that is ended while it hands
+        # something over would leave everybody waiting for the rest of it.
         pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Start processes that interrupts do not reach: these are for the one that collects."""
+    import signal
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say so
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _portions(logs: Sequence[Log]) -> Iterator[list[int]]:
