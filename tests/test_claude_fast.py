@@ -21,7 +21,7 @@ from burnlib.sources.base import Reading, Resume, Segment
 from burnlib.sources.claude_code import ClaudeCode
 from burnlib.sources.claude_uses import Sighting, goes_on, merge, packed
 from burnlib.uses import join
-from logs import HAIKU, SONNET, Json, answer, asked, claude_usage, progress
+from logs import HAIKU, SONNET, Four, Json, answer, asked, claude_usage, progress
 
 # A plain reader, with json alone --------------------------------------------------------------
 
@@ -78,6 +78,11 @@ def number(value: object) -> int | None:
         return None
     value = int(value or 0)
     return value if 0 <= value <= 10**12 else None
+
+
+def clean(value: str) -> str:
+    """The text as a file can hold it: without halves of surrogate pairs."""
+    return "".join("?" if "\ud800" <= letter <= "\udfff" else letter for letter in value)
 
 
 def obj(value: object) -> Json:
@@ -165,17 +170,17 @@ class Plain:
         request = text(inner.get("requestId")) or f"{text(message.get('model'))} {asked}"
         began = when(self.started)
         side = inner is not record or record.get("isSidechain") is True
-        where = [text(record.get(name)) for name in ("sessionId", "cwd", "gitBranch")]
+        where = [clean(text(record.get(name))) for name in ("sessionId", "cwd", "gitBranch")]
         content = message.get("content")
         blocks = [obj(b) for b in content] if isinstance(content, list) else []
         used = {TOOLS.get(text(b.get("name")), "") for b in blocks if b.get("type") == "tool_use"}
         for suffix, calls, model, counts in parts:
             self.told.append(
                 Told(
-                    key=(id + suffix, request),
+                    key=(clean(id + suffix), clean(request)),
                     calls=calls,
                     detail=len(parts) - 1,
-                    model=model,
+                    model=clean(model),
                     counts=counts,
                     exact=message.get("stop_reason") is not None and not damaged,
                     work=frozenset(used - {""}),
@@ -197,9 +202,9 @@ class Plain:
         most = max(t.detail for t in told)
         best = [t for t in told if t.detail == most]
         side, began, at, *where, unknown = min(t.place for t in told)
-        session, project, branch = (t.encode("utf-8", "replace").decode() for t in where)
+        session, project, branch = where
         return {
-            "id": key[0].encode("utf-8", "replace").decode(),
+            "id": key[0],
             "request": key[1],
             "at": at,
             "fidelity": Fidelity.EXACT if any(t.exact for t in best) else Fidelity.LOWER_BOUND,
@@ -324,6 +329,7 @@ class Change(NamedTuple):
 
 
 GONE = object()
+FIVES = {"ephemeral_5m_input_tokens": 1, "ephemeral_1h_input_tokens": 4}
 USAGE, SPLIT = "message.usage", "message.usage.cache_creation"
 
 CHANGES = [
@@ -339,12 +345,13 @@ CHANGES = [
             [claude_usage(3, 0, 0, 1)],
             [claude_usage(9, 9, 9, 9)],
             [claude_usage(9, 9, 9, 9) | {"model": HAIKU}],
+            [claude_usage(3, 5, 9, 1) | {"cache_creation": dict(FIVES), "model": HAIKU}],
             [claude_usage(9, 9, 9, 9), claude_usage(1, 3, 0, 9) | {"model": HAIKU}],
             [claude_usage(9, 9, 9, 9), claude_usage(1, "x", 0, 9), None],
             [claude_usage(0, 0, 0, 0), claude_usage(9, 9, 9, 9), claude_usage(9, 9, 9, 9)],
         ),
         "message.id": (GONE, "", 17, None, True, "é" * 200, "é" * 201, ["m"], "\ud800"),
-        "message.model": (GONE, "<synthetic>", "", None, 3),
+        "message.model": (GONE, "<synthetic>", "", None, 3, "\ud800"),
         "message.content": (
             *(GONE, "text", None, {}, [None], [7], [{"type": 3}], [{"name": "Bash"}]),
             [{"type": "tool_use", "name": "Bash", "text": "\ud800"}],
@@ -355,7 +362,7 @@ CHANGES = [
         "timestamp": (GONE, *BAD_STAMPS),
         "isApiErrorMessage": (True, False, None, 1),
         "isSidechain": (GONE, None, 1, "true"),
-        "requestId": (GONE, "", 5, None, "q" * 300),
+        "requestId": (GONE, "", 5, None, "q" * 300, "\ud800"),
         **{name: (GONE, None, 5, [], "\ud800x") for name in ("cwd", "gitBranch", "sessionId")},
         "type": (GONE, "user", None, ["assistant"], {}),
     }.items()
@@ -466,7 +473,7 @@ def made(record: Json) -> Line:
 
 @pytest.mark.parametrize("change", CHANGES, ids=repr)
 def test_no_odd_value_is_taken_for_another(change: Change) -> None:
-    usage = claude_usage(3, 5, 9, 1) | {"cache_creation": {NUMBERS[3]: 1, NUMBERS[4]: 4}}
+    usage = claude_usage(3, 5, 9, 1) | {"cache_creation": dict(FIVES)}
     full = {**usage, "iterations": [dict(usage)]}
     content = [{"type": "tool_use", "name": "Edit"}]
     odd = answer("m1", (0,) * 4, uuid="u1", message_usage=full, message_content=content)
@@ -482,6 +489,11 @@ def test_no_odd_value_is_taken_for_another(change: Change) -> None:
         check([begin, made(record)])
         check([begin, made(record), later])
         check([made(record), later])
+
+
+@pytest.mark.parametrize("counts", [(0, 0, 0, 0), (0, 0, 0, 1)])
+def test_an_error_that_the_tool_wrote_down_counts_only_what_it_used(counts: Four) -> None:
+    check([made(asked()), made(answer("m1", counts, isApiErrorMessage=True))])
 
 
 @pytest.mark.parametrize("stamp", STAMPS + BAD_STAMPS)
@@ -514,7 +526,7 @@ sighted = st.builds(
     sidechain=st.booleans(),
     session=st.sampled_from(("s1", "s2")),
     project=st.sampled_from(("", "a")),
-    branch=st.sampled_from(("", "b", "\ud800")),
+    branch=st.sampled_from(("", "b")),
     model=st.sampled_from((HAIKU, SONNET)),
     fidelity=st.sampled_from((1, 2)),
     counts=st.tuples(small, small, small, small, small),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 import time
+import zoneinfo
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -331,3 +332,26 @@ def test_two_names_that_are_one_text_in_the_archive_are_one_log() -> None:
             both = [use("x", "2026-05-23T10:00", 5), use("y", "2026-05-23T10:00", 7)]
             store.write([told(one) for one in both])
         assert remember(path, NOW, "UTC").rows.total == 12
+
+
+def test_days_that_a_zone_began_otherwise_when_they_were_added_up_are_added_up_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # As a database of zones that is brought up to date may change: Lebanon in March 2023.
+    noon, night = use("x", "2026-05-22T12:00", 5), use("y", "2026-05-22T21:30", 7)
+    with archive() as path:
+        tell(path, "a", Change.NEW, [noon, night])
+        with monkeypatch.context() as patch:
+            wrong = zoneinfo.ZoneInfo("Etc/GMT-2")  # an hour behind what it now says
+            patch.setattr("burnlib.history.zone", lambda _: wrong)
+            patch.setattr("burnlib.archive.sums._basis", lambda *_: "Etc/GMT-3")
+            days = remember(path, NOW, "Etc/GMT-3").rows
+            assert {str(row.date): row.total for row in days if row.total} == {"2026-05-22": 12}
+        monkeypatch.setattr("burnlib.archive.sums._basis", lambda *_: "Etc/GMT-3")
+        burn = remember(path, NOW, "Etc/GMT-3")
+        assert list(burn.rows) == anew(burn)
+        assert {str(row.date): row.total for row in burn.rows if row.total} == {
+            "2026-05-22": 5,
+            "2026-05-23": 7,
+        }
+        assert kept_days(path) == 2

@@ -154,6 +154,8 @@ def install(peer: Peer, tools: Path) -> None:
     # Scripts of packages are not run: none of these tools needs one.
     options = ("--no-audit", "--no-fund", "--ignore-scripts", "--force")
     _run(["npm", "install", "--prefix", str(tools), *options, *peer.packages], peer)
+    for native in (tools / "node_modules").glob("@*/*/bin/*"):
+        native.chmod(0o755)  # npm does that for what a package calls its command, and these do not
 
 
 def _run(words: Sequence[str], peer: Peer) -> None:

@@ -124,6 +124,8 @@ CREATE TABLE day_bases (
 CREATE TABLE day_sums (
     base INTEGER NOT NULL,
     day TEXT NOT NULL,
+    begun INTEGER NOT NULL,                   -- its midnights, microseconds since 1970, UTC
+    ended INTEGER NOT NULL,
     sums TEXT,                                -- as JSON, NULL where uses have changed since
     PRIMARY KEY (base, day)
 ) WITHOUT ROWID;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -118,7 +119,7 @@ class DaySums(Sightings):
         version = self._data_version()
         with self.snapshot():
             indexed = self.is_indexed()
-            kept, horizon = self._kept(basis)
+            kept, horizon = self._kept(basis, tz)
             found = {
                 day: from_json(text)
                 for day, text in kept.items()
@@ -129,18 +130,25 @@ class DaySums(Sightings):
             made = self._added_up(sorted(wanted), tz, limit, estimate, rules) if wanted else {}
         lasting = {day: made.get(day) for day in wanted if _midnight(day, tz) < end}
         if (lasting or not horizon) and indexed:
-            self._keep(basis, tz, version, lasting, max(horizon, end))
+            self._keep(basis, tz, version, lasting, max(horizon, end), anew=not horizon)
         return {**found, **made}
 
-    def _kept(self, basis: str) -> tuple[dict[date, str | None], int]:
-        """Return the days that are kept, None for one that is out of date, and their horizon."""
+    def _kept(self, basis: str, tz: ZoneInfo) -> tuple[dict[date, str | None], int]:
+        """Return the days that are kept, None for one that is out of date, and their horizon.
+
+        None at all where a day began or ended otherwise by the rules that the zone had then: they
+        are corrected now and then, also for years that are over.
+        """
         base = horizon = 0
         for id_, value in self._query("SELECT id, horizon FROM day_bases WHERE basis = ?", basis):
             base, horizon = int(str(id_)), int(str(value))
-        rows = self._query("SELECT day, sums FROM day_sums WHERE base = ?", base)
-        kept = {
-            date.fromisoformat(str(day)): None if text is None else str(text) for day, text in rows
-        }
+        kept: dict[date, str | None] = {}
+        sql = "SELECT day, begun, ended, sums FROM day_sums WHERE base = ?"
+        for text, begun, ended, sums in self._query(sql, base):
+            day = date.fromisoformat(str(text))
+            if (begun, ended) != _midnights(day, tz):
+                return {}, 0
+            kept[day] = None if sums is None else str(sums)
         return kept, horizon
 
     def _days_from(self, horizon: int, limit: int, tz: ZoneInfo) -> Iterator[date]:
@@ -213,18 +221,22 @@ class DaySums(Sightings):
         version: object,
         days: Mapping[date, DaySum | None],
         horizon: int,
+        *,
+        anew: bool,
     ) -> None:
         """Keep sums for the next time, unless somebody wrote to the archive since *version*."""
         try:
             with self.at_once(), self.transaction():
                 if self._data_version() == version:
-                    self._put_day_sums(basis, tz, days, horizon)
+                    base = self._base(basis, tz, horizon)
+                    if anew:
+                        self._db.execute("DELETE FROM day_sums WHERE base = ?", (base,))
+                    self._put_day_sums(base, tz, days)
         except ArchiveError:
             pass  # only to be read, or somebody writes: the sums are made again the next time
 
-    def _put_day_sums(
-        self, basis: str, tz: ZoneInfo, days: Mapping[date, DaySum | None], horizon: int
-    ) -> None:
+    def _base(self, basis: str, tz: ZoneInfo, horizon: int) -> int:
+        """Return the number of *basis*, whose days up to *horizon* are kept from now on."""
         bases = [row[0] for row in self._query("SELECT basis FROM day_bases")]
         if basis not in bases and len(bases) >= _MOST_BASES:
             self._drop_day_sums()
@@ -234,9 +246,16 @@ class DaySums(Sightings):
             (basis, tz.key, horizon),
         )
         ((base,),) = self._db.execute("SELECT id FROM day_bases WHERE basis = ?", (basis,))
+        return int(base)
+
+    def _put_day_sums(self, base: int, tz: ZoneInfo, days: Mapping[date, DaySum | None]) -> None:
         self._db.executemany(
-            "REPLACE INTO day_sums VALUES (?, ?, ?)",
-            [(base, day.isoformat(), to_json(used)) for day, used in days.items() if used],
+            "REPLACE INTO day_sums VALUES (?, ?, ?, ?, ?)",
+            [
+                (base, day.isoformat(), *_midnights(day, tz), to_json(used))
+                for day, used in days.items()
+                if used
+            ],
         )
         self._db.executemany(
             "DELETE FROM day_sums WHERE base = ? AND day = ?",
@@ -289,9 +308,10 @@ class DaySums(Sightings):
                 self._db.execute("DELETE FROM day_bases WHERE id = ?", (base,))
                 self._db.execute("DELETE FROM day_sums WHERE base = ?", (base,))
                 continue
-            days = {local_day(from_microseconds(at), tz).isoformat() for at in instants}
+            days = {local_day(from_microseconds(at), tz) for at in instants}
             self._db.executemany(
-                "REPLACE INTO day_sums VALUES (?, ?, NULL)", [(base, day) for day in days]
+                "REPLACE INTO day_sums VALUES (?, ?, ?, ?, NULL)",
+                [(base, day.isoformat(), *_midnights(day, tz)) for day in days],
             )
 
     def _temporary(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
@@ -309,6 +329,11 @@ class DaySums(Sightings):
 
 def _midnight(day: date, tz: ZoneInfo) -> int:
     return microseconds(midnight(day, tz))
+
+
+@functools.lru_cache(1000)
+def _midnights(day: date, tz: ZoneInfo) -> tuple[int, int]:
+    return _midnight(day, tz), _midnight(day + timedelta(days=1), tz)
 
 
 def _basis(tz: ZoneInfo, estimate: Estimate, rules: Sequence[Rule]) -> str:

@@ -246,7 +246,7 @@ def _is_one(usage: _Usage) -> bool:
         return True
     (iteration,) = usage.iterations
     usage.iterations = None
-    return iteration == usage or _counts(iteration) == _counts(usage)
+    return iteration == usage
 
 
 def _counts(usage: _Usage) -> Counts:

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from burnlib.days import parse_instant
 from burnlib.families import kind_of_tool
+from burnlib.packed import storable
 from burnlib.sources.claude_uses import Counts, Sighting
 from burnlib.sources.lines import text_of, tokens
 
@@ -55,15 +56,15 @@ def sightings(
     identity = _identity(inner, message)
     for suffix, calls, model, counts in parts:
         yield Sighting(
-            id=identity + suffix,
-            request=_request(inner, message),
+            id=storable(identity + suffix),
+            request=storable(_request(inner, message)),
             at=at,
             started=started,
             sidechain=inner is not record or record.get("isSidechain") is True,
-            session=text_of(record, "sessionId"),
-            project=text_of(record, "cwd"),
-            branch=text_of(record, "gitBranch"),
-            model=model,
+            session=storable(text_of(record, "sessionId")),
+            project=storable(text_of(record, "cwd")),
+            branch=storable(text_of(record, "gitBranch")),
+            model=storable(model),
             fidelity=2 if final else 1,
             counts=counts,
             work=_work(message.get("content")),

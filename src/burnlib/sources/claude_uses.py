@@ -13,7 +13,7 @@ from typing import TypeAlias
 import msgspec
 
 from burnlib.days import microseconds
-from burnlib.packed import PackedEvents, PackedUse, Place, storable
+from burnlib.packed import PackedEvents, PackedUse, Place
 
 __all__ = ["Counts", "Sighting", "goes_on", "merge", "packed"]
 
@@ -23,6 +23,8 @@ Counts: TypeAlias = tuple[int, int, int, int, int]
 
 class Sighting(msgspec.Struct, gc=False):
     """What one line tells of a use, or all lines so far; the fields are those of a UsageEvent.
+
+    Texts are without lone surrogates, as typed decoding gives them and the archive needs them.
 
     Attributes:
         fidelity: 2 where the response is finished, so that its count is exact, else 1.
@@ -131,10 +133,10 @@ def packed(source: str, found: Iterable[Sighting]) -> PackedEvents:
 
 def _packed_place(use: Sighting) -> Place:
     return (
-        storable(use.model),
-        storable(use.project),
-        storable(use.branch),
-        storable(use.session),
+        use.model,
+        use.project,
+        use.branch,
+        use.session,
         None if use.started is None else microseconds(use.started),
         int(use.sidechain),
         "",
@@ -145,8 +147,8 @@ def _packed_place(use: Sighting) -> Place:
 def _packed_use(use: Sighting, place: int) -> PackedUse:
     fresh, cached, five_minutes, hour, output = use.counts
     return (
-        storable(use.id),
-        storable(use.request),
+        use.id,
+        use.request,
         place,
         microseconds(use.at),
         use.fidelity,
