@@ -82,9 +82,11 @@ def grow(home: Path, logs: Sequence[Path], *, number: int = 1) -> int:
 
 
 def _goes_on(path: Path) -> bool:
+    """Whether a log ends with a line end, and with a total that can grow where there are totals."""
     with path.open("rb") as log:
         log.seek(-1, os.SEEK_END)
-        return log.read() == b"\n"
+        whole = log.read() == b"\n"
+    return whole and (path.name[:8] != "rollout-" or bool(_TOTAL.search(path.read_bytes())))
 
 
 def _last_instant(log: bytes) -> int:

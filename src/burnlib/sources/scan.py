@@ -101,7 +101,7 @@ class Scan:
     def _lines(self, buffer: bytearray, start: int, stop: int) -> Iterator[bytes]:
         """Yield the lines from *start* to *stop*, which lies behind a line end."""
         before, at = self.offset - start, start
-        hits: Iterator[int] | None = None
+        ends: Iterator[int] | None = None
         with memoryview(buffer) as view:
             while at < stop:
                 if self.every:
@@ -111,31 +111,34 @@ class Scan:
                     if line.strip():
                         yield line
                     continue
-                hits = hits or iter(self._hits(buffer, at, stop))
-                for hit in hits:
-                    if hit >= at:
-                        begin = buffer.rfind(b"\n", at, hit) + 1 or at
-                        at = buffer.find(b"\n", hit, stop) + 1
+                ends = ends or iter(self._ends(buffer, at, stop))
+                for end in ends:
+                    if end >= at:
+                        begin = buffer.rfind(b"\n", at, end) + 1 or at
+                        at = end + 1
                         self.offset = before + at
-                        yield view[begin : at - 1].tobytes()
+                        yield view[begin:end].tobytes()
                         if self.every:
                             break
                 else:
                     return
 
-    def _hits(self, buffer: bytearray, at: int, stop: int) -> list[int]:
-        """Return where things stand that make a line matter, in order; several may be of one."""
-        hits = []
+    def _ends(self, buffer: bytearray, at: int, stop: int) -> list[int]:
+        """Return where the lines end that matter, in order."""
+        ends: set[int] = set()
         if _may_hold_escapes(buffer, at, stop):
-            hits = [found.start() for found in _ESCAPED_LETTER.finditer(buffer, at, stop)]
+            after = at
+            while found := _ESCAPED_LETTER.search(buffer, after, stop):
+                end = buffer.find(b"\n", found.end(), stop)
+                ends.add(end)
+                after = end + 1
         for marker in self._markers:
-            length = len(marker)
             hit = _find(buffer, marker, at, stop)
             while hit >= 0:
-                hits.append(hit)
-                hit = _find(buffer, marker, hit + length, stop)
-        hits.sort()
-        return hits
+                end = buffer.find(b"\n", hit, stop)
+                ends.add(end)
+                hit = _find(buffer, marker, end + 1, stop)
+        return sorted(ends)
 
 
 def _larger(buffer: bytearray, start: int, end: int) -> bytearray:
