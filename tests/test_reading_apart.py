@@ -216,9 +216,13 @@ def test_when_the_collection_ends_its_processes_end_and_what_was_read_is_kept(
     log(home, "log9", "wait 0", source="frail")
     (home / ".frail" / "parent").write_text("0")
     archive = home.parent / "archive.db"
+    between = home.parent / "between"
+    between.mkdir()
     process = subprocess.Popen(
         [sys.executable, "-c", _CHILD, str(home), str(archive), NOW.isoformat()],
-        env=environment(home.parent, site, FAKE_PAUSE="2" if how is signal.SIGINT else "30"),
+        env=environment(
+            home.parent, site, FAKE_PAUSE="2" if how is signal.SIGINT else "30", TMPDIR=str(between)
+        ),
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
@@ -230,6 +234,7 @@ def test_when_the_collection_ends_its_processes_end_and_what_was_read_is_kept(
     _, said = process.communicate(timeout=20)
     assert b"Traceback" not in said
     wait_until(lambda: not is_running(worker))
+    wait_until(lambda: not list(between.iterdir()))
     if how is signal.SIGINT:
         assert process.returncode == 130
         assert burnlib.recall(archive, now=NOW).rows.total == 1 + 2 + 3 + 4

@@ -238,30 +238,43 @@ def _packed(name: str, events: Sequence[UsageEvent]) -> PackedEvents:
     return pack(name, uses.values())
 
 
-# In several processes. What a worker is to read it gets when it starts; what goes to and fro are
-# numbers of logs, and what these told as plain values, since marshal is several times faster than
-# pickle with a hundred thousand tuples.
+# In several processes. What a worker is to read it gets when it starts. What the logs told goes
+# through files in a private folder, as plain values, since marshal is several times faster than
+# pickle with a hundred thousand tuples. Not through the pipe that all workers share: one that is
+# killed in the middle of a long message would leave everybody waiting for the rest of it.
 
 _LOGS: Sequence[Log] = ()
+_FOLDER = ""
 _SOURCES: dict[str, Source] = {}
 
 
 def _read_apart(logs: Sequence[Log], processes: int) -> Iterator[tuple[int, Told | Problem | None]]:
     import multiprocessing
+    import tempfile
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
     context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
-    pool = ProcessPoolExecutor(processes, context, _begin, (logs,))
-    try:
-        with _deaf():
-            futures: list[Future[bytes]] = [pool.submit(_read_portion, p) for p in _portions(logs)]
-        for future in as_completed(futures):
-            for number, flat in marshal.loads(future.result()):  # noqa: S302 - our own
-                yield number, _told(logs[number], flat)
-    finally:
-        # Waits for what is being read, tens of milliseconds: a worker that is ended while it hands
-        # something over would leave everybody waiting for the rest of it.
-        pool.shutdown(cancel_futures=True)
+    with tempfile.TemporaryDirectory(prefix="burn-", ignore_cleanup_errors=True) as folder:
+        pool = ProcessPoolExecutor(processes, context, _begin, (logs, folder))
+        try:
+            with _deaf():
+                futures: list[Future[str]] = [
+                    pool.submit(_read_portion, portion) for portion in _portions(logs)
+                ]
+            for future in as_completed(futures):
+                for number, flat in _taken(future.result()):
+                    yield number, _told(logs[number], flat)
+        finally:
+            # Waits for what is being read, which takes tens of milliseconds.
+            pool.shutdown(cancel_futures=True)
+
+
+def _taken(path: str) -> list[tuple[int, tuple[object, ...] | None]]:
+    """Return what a worker wrote to the file at *path*, which goes."""
+    with open(path, "rb") as file:  # noqa: PTH123
+        told: list[tuple[int, tuple[object, ...] | None]] = marshal.load(file)  # noqa: S302 - ours
+    os.unlink(path)  # noqa: PTH108
+    return told
 
 
 @contextlib.contextmanager
@@ -293,13 +306,13 @@ def _portions(logs: Sequence[Log]) -> Iterator[list[int]]:
         yield portion
 
 
-def _begin(logs: Sequence[Log]) -> None:
+def _begin(logs: Sequence[Log], folder: str) -> None:
     """Prepare a worker."""
     import multiprocessing
     import signal
 
-    global _LOGS
-    _LOGS = logs
+    global _FOLDER, _LOGS
+    _FOLDER, _LOGS = folder, logs
     # Each use is a tuple, which the collector of cycles would look at again and again: a quarter
     # of the time that reading takes.
     gc.freeze()
@@ -312,14 +325,20 @@ def _begin(logs: Sequence[Log]) -> None:
 
 
 def _end_with(parent: int) -> None:
+    import shutil
     from multiprocessing.connection import wait
 
     wait([parent])
+    shutil.rmtree(_FOLDER, ignore_errors=True)  # the parent cannot clear up any more
     os._exit(1)
 
 
-def _read_portion(numbers: Sequence[int]) -> bytes:
-    return marshal.dumps([(number, _flat(_read_number(number))) for number in numbers])
+def _read_portion(numbers: Sequence[int]) -> str:
+    """Read the logs with *numbers*, and return the path of a file that holds what they told."""
+    path = os.path.join(_FOLDER, str(numbers[0]))  # noqa: PTH118
+    with open(path, "wb") as file:  # noqa: PTH123
+        marshal.dump([(number, _flat(_read_number(number))) for number in numbers], file)
+    return path
 
 
 def _read_number(number: int) -> Told | Problem | None:
