@@ -367,6 +367,8 @@ def test_what_breaks_the_contract_costs_its_file_and_is_named(
         {"work": None},
         {"work": [1, 2]},
         {"low": "5"},
+        {"high": 2**63 - 1},
+        {"processed_high": 2**63 - 1},
         {"detail": None},
         {"started": "2025-03-04"},
         {"started": datetime(2025, 3, 4)},  # noqa: DTZ001 - naive, as a careless reader gives it

@@ -348,10 +348,13 @@ def test_days_that_a_zone_began_otherwise_when_they_were_added_up_are_added_up_a
             days = remember(path, NOW, "Etc/GMT-3").rows
             assert {str(row.date): row.total for row in days if row.total} == {"2026-05-22": 12}
         monkeypatch.setattr("burnlib.archive.sums._basis", lambda *_: "Etc/GMT-3")
+        with closing(sqlite3.connect(path)) as db, db:
+            db.execute("UPDATE day_bases SET zone = 'Etc/GMT-3'")
+        tell(path, "a", Change.GREW, [use("z", "2026-05-22T12:00", 1)])
         burn = remember(path, NOW, "Etc/GMT-3")
         assert list(burn.rows) == anew(burn)
         assert {str(row.date): row.total for row in burn.rows if row.total} == {
-            "2026-05-22": 5,
+            "2026-05-22": 6,
             "2026-05-23": 7,
         }
         assert kept_days(path) == 2

@@ -310,7 +310,9 @@ class DaySums(Sightings):
                 continue
             days = {local_day(from_microseconds(at), tz) for at in instants}
             self._db.executemany(
-                "REPLACE INTO day_sums VALUES (?, ?, ?, ?, NULL)",
+                # The midnights that a kept day had then stay: they tell whether it was cut as now.
+                "INSERT INTO day_sums VALUES (?, ?, ?, ?, NULL)"
+                " ON CONFLICT DO UPDATE SET sums = NULL",
                 [(base, day.isoformat(), *_midnights(day, tz)) for day in days],
             )
 

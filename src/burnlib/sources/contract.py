@@ -70,5 +70,8 @@ def check_event(event: object, source: str) -> None:
     total = event.counts.total
     if total > MOST_IN_ONE_USE:
         raise ContractError(f"gave an event of {total:,} tokens")
+    for end in (event.low, event.high, event.processed_high):
+        if end is not None and not 0 <= end <= MOST_IN_ONE_USE:
+            raise ContractError(f"gave an event whose range ends at {end:,}")
     if not (event.low or 0) <= total <= (total if event.high is None else event.high):
         raise ContractError(f"gave {total:,} tokens outside their range {event.low}-{event.high}")
