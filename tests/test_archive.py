@@ -209,7 +209,7 @@ def test_a_transaction_that_fails_leaves_nothing_of_itself(path: Path) -> None:
         with pytest.raises(RuntimeError, match="in the middle"), store.transaction():
             store.write(told())
         assert totals(store) == {"y": 7}
-        assert set(store.segments("tally")) == {"b"}
+        assert set(store.glances("tally")) == {"b"}
 
 
 def test_a_reader_sees_the_last_commit_while_another_process_writes(path: Path) -> None:
@@ -403,7 +403,7 @@ def test_what_an_older_archive_knew_of_its_logs_is_known_after_it_is_brought_up_
     older: Path,
 ) -> None:
     with Archive(older) as store:
-        assert set(store.segments("tally")) == {"a", "b"}
+        assert set(store.glances("tally")) == {"a", "b"}
         assert store.glances("tally")["a"] == (1, 1, 1, 1, "", older_archives.AT)
         told = sorted(
             (path, use.id, use.project) for path, use in store.sightings(AT, AT + timedelta(days=1))

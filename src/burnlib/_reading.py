@@ -152,7 +152,8 @@ def read_logs(
     left = dict(enumerate(logs))
     if processes > 1:
         apart = [number for number, log in left.items() if can_be_read_apart(sources[log.source])]
-        # Systems refuse processes in many ways, and none of them is a reason to read less.
+        # Systems refuse processes in many ways, and none of them is a reason to read less. Nothing
+        # is hidden: what was not handed over is read here, and a fault in reading shows there.
         with contextlib.suppress(Exception):
             for number, told in _read_apart([logs[number] for number in apart], processes):
                 yield left.pop(apart[number]), told

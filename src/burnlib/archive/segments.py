@@ -57,11 +57,6 @@ class Segments(Facts):
             return _segment(row)
         return None
 
-    def segments(self, source: str) -> dict[str, SegmentRecord]:
-        """Return what is known of the log files of *source*, by path."""
-        rows = self._query(f"{_RECORD} WHERE f.source = ?", source)
-        return {record.path: record for record in map(_segment, rows)}
-
     def dropped(self) -> dict[tuple[str, str], Counter[str]]:
         """Return what was read and not counted: (source, path) to reason to number of records."""
         return {
