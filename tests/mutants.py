@@ -29,6 +29,7 @@ LAWS = (
     "daily",
     "turns",
     "day_sums",
+    "portions",
 )
 
 
@@ -297,7 +298,7 @@ FAULTS = [
     ),
     Fault(
         "an archive that is being filled is trusted",
-        "archive/sums",
+        "archive/portions",
         'which = "s.shared" if self.is_indexed() else "true"',
         'which = "s.shared"',
     ),
@@ -313,21 +314,57 @@ FAULTS = [
     ),
     Fault(
         "a use ahead of the clock counts",
-        "archive/sums",
-        "WHERE NOT s.shared AND s.at <= ?",
-        "WHERE NOT s.shared AND 0 <= ?",
+        "archive/portions",
+        "limit + 1)",
+        "2**62)",
     ),
     Fault(
         "a look back sees what came later",
         "archive/sums",
-        "(horizon <= end or _midnight(day, tz) < end)",
+        "(horizon <= end or midnight_of(day, tz) < end)",
         "True",
     ),
     Fault(
         "a log of two days is all of one",
-        "archive/sums",
-        "iif(first_span = last_span, day, NULL)",
-        "day",
+        "archive/portions",
+        "    AND s.at >= d.begun AND s.at < d.ended\n",
+        "",
+    ),
+    Fault(
+        "a log of two places is all of one",
+        "archive/portions",
+        " AND s.place = t.place",
+        "",
+    ),
+    Fault(
+        "uses of one place are all trusted alike",
+        "archive/portions",
+        "if least == best:",
+        "if True:",
+    ),
+    Fault(
+        "a range is everybody's",
+        "archive/portions",
+        "iif({end} IS NULL, 0, {end} - ({total}))",
+        "{end} - ({total})",
+    ),
+    Fault(
+        "any copy tells the day",
+        "archive/copies",
+        "min(sightings, key=_place)",
+        "max(sightings, key=_place)",
+    ),
+    Fault(
+        "copies that differ are taken for exact ones",
+        "archive/copies",
+        "if any(_same(row) != same for row in sightings):",
+        "if False:",
+    ),
+    Fault(
+        "what ran beside one copy stands for all",
+        "archive/copies",
+        "{kind for work in works for kind in work.split()}",
+        "set(max(works).split())",
     ),
     Fault(
         "families of one measured use hide the others",

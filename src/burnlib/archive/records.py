@@ -11,7 +11,7 @@ from burnlib.errors import ArchiveError
 from burnlib.model import UsageEvent
 from burnlib.packed import unpack
 
-__all__ = ["COLUMNS", "from_row", "text_of_path"]
+__all__ = ["COLUMNS", "check_row", "from_row", "text_of_path"]
 
 COLUMNS = (
     "source, id, request, file, gone, revision, at, fidelity, input, cache_read,"
@@ -35,10 +35,18 @@ def text_of_path(path: str | os.PathLike[str]) -> str:
     return text if text.isascii() else os.fsencode(text).decode("utf-8", "backslashreplace")
 
 
-def from_row(row: Sequence[Any]) -> UsageEvent:
-    """Return the event of a row of the view ``told``, in the order of COLUMNS."""
+def check_row(row: Sequence[object]) -> None:
+    """Raise ArchiveError where *row*, in the order of COLUMNS, holds what burnlib never writes."""
     if not all(map(isinstance, row, _KINDS)):
         raise _damaged(row)
+
+
+def from_row(row: Sequence[Any]) -> UsageEvent:
+    """Return the event of a row of the view ``told``, in the order of COLUMNS.
+
+    Raises ArchiveError for a row that burnlib never writes.
+    """
+    check_row(row)
     (source, id_, request, _, _, revision, at, fidelity, *rest) = row
     (fresh, cached, five, hour, output, reasoning, calls, *rest) = rest
     (model, project, branch, session, work, low, high, sidechain, detail, started, *rest) = rest

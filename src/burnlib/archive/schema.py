@@ -26,6 +26,10 @@ VERSION = 3
 # "burn" in ASCII: tells our file from any other SQLite file.
 APPLICATION_ID = 0x6275726E
 
+# A first collection writes each page once or twice: larger ones than SQLite's 4 KiB take an eighth
+# less time to fill. A few new uses take as long to add to the one as to the other.
+_PAGE_SIZE = 16 * 1024
+
 INDEX = "CREATE INDEX sightings_by_id ON sightings (id)"
 """Made when the first collection ends, since an index of nothing is slow to grow; until then
 nothing is known of which sightings are shared."""
@@ -235,6 +239,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     """
     if _version(connection, path) == VERSION:
         return
+    connection.execute(f"PRAGMA page_size = {_PAGE_SIZE}")  # of a file that is still empty
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Once more, now that nobody else can write: another process may just have done it.

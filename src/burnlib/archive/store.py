@@ -23,9 +23,12 @@ _MEASURED = (
 )
 _ESTIMATED = f"{_MEASURED}, low, high, processed_input, processed_output, processed_high"
 # To say that a measured use has no range would take a third as long as to say all the rest.
-_PUT_MEASURED = f"INTO sightings ({_MEASURED}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-_PUT = f"INTO sightings ({_ESTIMATED}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-_COLUMNS_OF_MEASURED = 16
+_PUT = {
+    len(columns.split(",")) - 1: f"INTO sightings ({columns}) VALUES (?, {{gone}}, {numbers})"
+    for columns in (_MEASURED, _ESTIMATED)
+    for numbers in [", ".join("?" * (len(columns.split(",")) - 2))]
+}
+"""How to put a row of so many columns, without that which says whether it is gone."""
 _PUT_PLACE = "INSERT INTO places VALUES (?,?,?,?,?,?,?,?,?,?,?)"
 _PUT_SEGMENT = "REPLACE INTO segments VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
 
@@ -93,13 +96,14 @@ class Archive(DaySums):
             for file, told in fresh
             for number, place in enumerate(told.events.places)
         ]
-        uses = [(file, 0, *use) for file, told in fresh for use in told.events.uses]
+        uses = [(file, *use) for file, told in fresh for use in told.events.uses]
         self._db.executemany(_PUT_SEGMENT, states)
         self._db.executemany(_PUT_PLACE, places)
         if not self._insert(uses):
             for file, told in fresh:  # one of them told of a use twice
                 self._put_all(file, told.events, told.record.revision, changed)
-        changed.ids += [str(use[2]) for use in uses]
+        if self.is_indexed():
+            changed.ids += [use[0] for _, told in fresh for use in told.events.uses]
 
     def _write_known(self, told: Told, changed: Changed) -> None:
         """Keep what a pass gave over a file that was read before."""
@@ -159,7 +163,7 @@ class Archive(DaySums):
         for start in range(0, len(packed), PIECE):
             piece = packed.uses[start : start + PIECE]
             if not some_gone:
-                rows = [(file, 0, *use[:2], numbers[use[2]], *use[3:]) for use in piece]
+                rows = [(file, *use[:2], numbers[use[2]], *use[3:]) for use in piece]
                 if self._insert(rows):
                     continue
             for use in piece:
@@ -168,11 +172,12 @@ class Archive(DaySums):
 
     def _insert(self, rows: Sequence[tuple[object, ...]]) -> bool:
         """Put those sightings that are new; whether all of them were."""
-        measured = [row for row in rows if len(row) == _COLUMNS_OF_MEASURED]
-        put = self._db.executemany(f"INSERT OR IGNORE {_PUT_MEASURED}", measured).rowcount
-        if len(measured) < len(rows):
-            estimated = [row for row in rows if len(row) > _COLUMNS_OF_MEASURED]
-            put += self._db.executemany(f"INSERT OR IGNORE {_PUT}", estimated).rowcount
+        put = 0
+        lengths = set(map(len, rows))
+        for length in lengths:
+            alike = rows if len(lengths) == 1 else [row for row in rows if len(row) == length]
+            sql = f"INSERT OR IGNORE {_PUT[length].format(gone=0)}"
+            put += self._db.executemany(sql, alike).rowcount
         return put == len(rows)
 
     def _put(self, file: int, sighting: UsageEvent, changed: Changed) -> None:
@@ -200,9 +205,8 @@ class Archive(DaySums):
         packed = pack(event.source, [event])
         (use,) = packed.uses
         place = self._place(file, packed.places[0], event.revision)
-        row = (file, int(gone), *use[:2], place, *use[3:])
-        put = _PUT_MEASURED if len(row) == _COLUMNS_OF_MEASURED else _PUT
-        self._db.execute(f"REPLACE {put}", row)
+        row = (file, *use[:2], place, *use[3:])
+        self._db.execute(f"REPLACE {_PUT[len(row)].format(gone=int(gone))}", row)
 
     def _place(self, file: int, place: Place, revision: int) -> int:
         """Return the number of a place of *file*, which it is given if it has none."""

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from attrs import define, field
 
-from burnlib.archive.records import COLUMNS, from_row
+from burnlib.archive.portions import Portions, midnight_of
 from burnlib.archive.schema import INDEX, SHARE
-from burnlib.archive.sightings import Sightings
-from burnlib.days import from_microseconds, local_day, microseconds, midnight, span, zone
+from burnlib.days import from_microseconds, local_day, microseconds, span, zone
 from burnlib.errors import ArchiveError, InvalidInput
 from burnlib.families import Rule
 from burnlib.model import Estimate, UsageEvent
-from burnlib.sums import DaySum, Portion, add_up, from_json, portion_of, to_json
-from burnlib.uses import settle
+from burnlib.sums import DaySum, add_up, from_json, to_json
 
 __all__ = ["Changed", "DaySums"]
 
@@ -29,55 +27,10 @@ _REVISION = 1
 _MOST_BASES = 4
 
 # Where more than one in so many sightings is new, one pass over all of them is quicker than
-# looking each up. A page of 4 KiB holds about as many sightings.
+# looking each up. An archive has about so many bytes for each sighting.
 _FEW = 8
-_ON_A_PAGE = 16
+_BYTES = 256
 
-_PARTS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
-
-# What one figure of conversations takes from a sighting: each message once, or what was processed.
-_COUNTS = {
-    "visible": tuple(f"s.{name}" for name in _PARTS),
-    "processed": (
-        "coalesce(s.processed_input, s.input)",
-        *(f"iif(s.processed_input IS NULL, s.{name}, 0)" for name in _PARTS[1:4]),
-        "iif(s.processed_input IS NULL, s.output, s.processed_output)",
-        "iif(s.processed_input IS NULL, s.reasoning, 0)",
-    ),
-}
-# The day of an instant: the last one that began before it; what lies between days has no name.
-_DAY = "(SELECT day FROM temp.spans WHERE first <= {at} ORDER BY first DESC LIMIT 1)"
-
-# The log files that tell of the days that are asked for. Most tell of one day alone, which then
-# need not be looked up for each of their uses.
-_WANTED = """
-SELECT id, iif(first_span = last_span, day, NULL) FROM (
-    SELECT id, (SELECT max(first) FROM temp.spans WHERE first <= f.first) AS first_span,
-        (SELECT max(first) FROM temp.spans WHERE first <= f.last) AS last_span
-    FROM files f WHERE f.first IS NOT NULL
-) JOIN temp.spans ON first = last_span
-WHERE first_span IS NOT last_span OR day <> ''
-"""
-_ALONE = f"""
-WITH added AS (
-    SELECT coalesce(w.day, {_DAY.format(at="s.at")}) AS day, s.file, s.place, s.work, s.fidelity,
-        sum(s.calls), {{sums}}, sum({{total}}), sum(coalesce(s.low, {{total}})),
-        sum(coalesce(s.high, {{total}})), sum(coalesce(s.processed_high, s.high, {{total}}))
-    FROM temp.wanted w CROSS JOIN sightings s ON s.file = w.id
-    WHERE NOT s.shared AND s.at <= ?
-    GROUP BY s.file, s.place, s.fidelity, s.work, 1
-)
-SELECT added.*, f.source, p.session, p.project, p.branch
-FROM added JOIN files f ON f.id = added.file
-JOIN places p ON p.file = added.file AND p.number = added.place
-WHERE day <> '' ORDER BY day
-"""  # noqa: S608
-_SHARED = f"""
-SELECT {COLUMNS} FROM told WHERE id IN (
-    SELECT s.id FROM temp.wanted w CROSS JOIN sightings s ON s.file = w.id
-    WHERE {{shared}} AND s.at <= ? AND coalesce(w.day, {_DAY.format(at="s.at")}) <> ''
-) ORDER BY source, id
-"""  # noqa: S608
 _SHARE_FEW = """
 UPDATE sightings SET shared = 1 WHERE NOT shared AND id IN (
     SELECT id FROM temp.touched t
@@ -106,7 +59,7 @@ class Changed:
             self.instants.append(microseconds(sighting.at))
 
 
-class DaySums(Sightings):
+class DaySums(Portions):
     """An archive's days, added up; see :class:`burnlib.archive.Archive`."""
 
     def day_sums(
@@ -115,7 +68,7 @@ class DaySums(Sightings):
         """Return the sum of every local day with use; uses after *until* are left out."""
         basis = _basis(tz, estimate, rules)
         limit = microseconds(until)
-        end = _midnight(local_day(until, tz), tz)  # of the last day that *until* cannot cut
+        end = midnight_of(local_day(until, tz), tz)  # of the last day that *until* cannot cut
         version = self._data_version()
         with self.snapshot():
             indexed = self.is_indexed()
@@ -123,12 +76,12 @@ class DaySums(Sightings):
             found = {
                 day: from_json(text)
                 for day, text in kept.items()
-                if text is not None and (horizon <= end or _midnight(day, tz) < end)
+                if text is not None and (horizon <= end or midnight_of(day, tz) < end)
             }
             wanted = {day for day, text in kept.items() if text is None}
             wanted |= set(self._days_from(min(horizon, end), limit, tz))
             made = self._added_up(sorted(wanted), tz, limit, estimate, rules) if wanted else {}
-        lasting = {day: made.get(day) for day in wanted if _midnight(day, tz) < end}
+        lasting = {day: made.get(day) for day in wanted if midnight_of(day, tz) < end}
         if (lasting or not horizon) and indexed:
             self._keep(basis, tz, version, lasting, max(horizon, end), anew=not horizon)
         return {**found, **made}
@@ -169,50 +122,14 @@ class DaySums(Sightings):
         estimate: Estimate,
         rules: Sequence[Rule],
     ) -> dict[date, DaySum]:
-        self._ask_for(days, tz)
+        self._ask_for(days, tz, limit)
         settled = self._settled({day.isoformat() for day in days}, tz, limit, estimate)
         found = {}
         # A day at a time: an archive may hold millions of portions.
-        for day, told in groupby(self._alone(limit, estimate), key=lambda pair: pair[0]):
+        for day, told in groupby(self._alone(estimate), key=lambda pair: pair[0]):
             portions = [portion for _, portion in told] + settled.pop(day, [])
             found[date.fromisoformat(day)] = add_up(portions, rules)
         return found | {date.fromisoformat(d): add_up(told, rules) for d, told in settled.items()}
-
-    def _ask_for(self, days: Sequence[date], tz: ZoneInfo) -> None:
-        """Make the temporary tables of the *days* and of the log files that tell of them."""
-        # What follows a day is no day, unless the next one is asked for, too.
-        spans = {-(2**62): ""}
-        spans |= {_midnight(day + timedelta(days=1), tz): "" for day in days}
-        spans |= {_midnight(day, tz): day.isoformat() for day in days}
-        self._temporary("spans (first INTEGER PRIMARY KEY, day TEXT)", list(spans.items()))
-        self._temporary("wanted (id INTEGER PRIMARY KEY, day TEXT)", [])
-        self._db.execute(f"INSERT INTO temp.wanted {_WANTED}")
-
-    def _alone(self, limit: int, estimate: Estimate) -> Iterator[tuple[str, Portion]]:
-        """Yield day and portion of what no second sighting may share, in the order of days."""
-        if not self.is_indexed():
-            return
-        counts = _COUNTS[estimate]
-        sums = ", ".join(f"sum({count})" for count in counts)
-        sql = _ALONE.format(sums=sums, total=" + ".join(counts[:5]))
-        for day, _, _, work, fidelity, *rest in self._query(sql, limit):
-            *numbers, source, session, project, branch = rest
-            told = (source, session, project, branch, work, fidelity, *numbers)
-            yield str(day), Portion._make(told)
-
-    def _settled(
-        self, days: Collection[str], tz: ZoneInfo, limit: int, estimate: Estimate
-    ) -> dict[str, list[Portion]]:
-        """Return day to the portions of what several sightings may share."""
-        found: dict[str, list[Portion]] = {}
-        which = "s.shared" if self.is_indexed() else "true"
-        rows = self._query(_SHARED.format(shared=which), limit)
-        for _, sightings in groupby(rows, key=lambda row: row[:2]):
-            for use in settle(map(from_row, sightings)):
-                day = local_day(use.at, tz).isoformat()
-                if day in days and microseconds(use.at) <= limit:
-                    found.setdefault(day, []).append(portion_of(use, estimate))
-        return found
 
     def _keep(
         self,
@@ -275,8 +192,9 @@ class DaySums(Sightings):
         """Find new copies, and mark the days that are out of date; call inside a transaction."""
         ids = changed.ids
         if ids and self.is_indexed():
-            pages = int(str(next(self._query("PRAGMA page_count"))[0]))
-            if many := len(ids) * _FEW > pages * _ON_A_PAGE:
+            sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+            size = int(str(next(self._query(sql))[0]))
+            if many := len(ids) * _FEW > size // _BYTES:
                 self._db.execute(SHARE)
             bases = self._query("SELECT id, zone FROM day_bases")
             zones = {int(str(base)): str(name) for base, name in bases}
@@ -288,11 +206,6 @@ class DaySums(Sightings):
                 sql = "SELECT DISTINCT at FROM temp.touched JOIN sightings USING (id)"
                 found = {int(str(row[0])) for row in self._query(sql)}
                 self._out_of_date(zones, found.union(changed.instants))
-
-    def is_indexed(self) -> bool:
-        """Whether it is known which sightings are shared: not before a first collection ended."""
-        sql = "SELECT 1 FROM sqlite_master WHERE name = 'sightings_by_id'"
-        return any(self._query(sql))
 
     def _index(self) -> None:
         """Find out which sightings are shared, if that is not known yet."""
@@ -316,26 +229,13 @@ class DaySums(Sightings):
                 [(base, day.isoformat(), *_midnights(day, tz)) for day in days],
             )
 
-    def _temporary(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """Make a table of this connection alone, anew."""
-        name = table.partition(" ")[0]
-        self._db.execute(f"DROP TABLE IF EXISTS temp.{name}")
-        self._db.execute(f"CREATE TEMP TABLE {table}")
-        if rows:
-            places = ", ".join("?" * len(rows[0]))
-            self._db.executemany(f"INSERT INTO temp.{name} VALUES ({places})", rows)  # noqa: S608
-
     def _data_version(self) -> object:
         return next(self._query("PRAGMA data_version"))[0]
 
 
-def _midnight(day: date, tz: ZoneInfo) -> int:
-    return microseconds(midnight(day, tz))
-
-
 @functools.lru_cache(1000)
 def _midnights(day: date, tz: ZoneInfo) -> tuple[int, int]:
-    return _midnight(day, tz), _midnight(day + timedelta(days=1), tz)
+    return midnight_of(day, tz), midnight_of(day + timedelta(days=1), tz)
 
 
 def _basis(tz: ZoneInfo, estimate: Estimate, rules: Sequence[Rule]) -> str:
