@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import shutil
+import sqlite3
 import sys
 import unicodedata
 from datetime import date, timedelta
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 
 import burnlib
+import fakes
 from burnlib import daily
 from burnlib.cli import showing
 from burnlib.daily import dump, dumps
@@ -34,7 +37,9 @@ from burnlib.views.heatmap import heatmap
 from burnlib.views.page import headline, page
 from burnlib.views.table import table
 from burnlib.views.trend import trend
+from logs import meta, rollout, used, uuid
 from strategies import ledgers
+from test_import import loaded_by_burn
 
 _DAY = date(2026, 3, 4)
 
@@ -193,3 +198,45 @@ def test_every_letter_that_is_written_as_an_escape_is_one_that_python_calls_not_
     escaped = [chr(code) for code in range(0x110000) if re.match(daily._INVISIBLE, chr(code))]
     assert len(escaped) > 2000, "the halves of surrogate pairs alone are 2,048"
     assert not any(letter.isprintable() for letter in escaped)
+
+
+# What a start does without ---------------------------------------------------------------------
+
+# Of others and of Python, what takes 2 ms and more to load and is for writing or for decoding.
+_FOR_WRITING = {"_hashlib", "hashlib", "hmac", "random", "secrets", "shutil", "tempfile"}
+_FOR_DECODING = {"msgspec", "burnlib.sources.lines", "burnlib.sources.contract"}
+_FOLDERS = {"platformdirs"} if sys.platform == "linux" else set()
+
+
+def _forked(home: Path) -> None:
+    """Write a rollout, and one that was forked from it and has copied more than is in it now."""
+    parent = rollout(home, 1, used("10:00:00", (100, 0, 10), (100, 0, 10)))
+    again = meta(2, "12:00:00.000", forked_from_id=uuid(1))
+    copied = [used("12:00:00.001", (n, 0, 10), (100, 0, 10)) for n in (100, 200)]
+    fork = rollout(home, 2, again, *copied)
+    for path in (parent, fork):
+        os.utime(path, (1_770_000_000, 1_770_000_000))
+
+
+def test_a_run_that_finds_nothing_new_loads_nothing_to_write_or_to_decode_with(
+    tmp_path: Path,
+) -> None:
+    _forked(tmp_path / "home")
+    archive = tmp_path / "archive.db"
+    given = ("--tz", "UTC", "--archive", archive)
+    loaded_by_burn(tmp_path, *given)
+    with contextlib.closing(sqlite3.connect(archive)) as db:
+        wants = [row[0] for row in db.execute("SELECT wants FROM segments ORDER BY file")]
+    assert len(wants) == 2
+    assert any("\t" in text for text in wants), "the fork is waiting for more of its parent"
+    found = loaded_by_burn(tmp_path, *given)
+    assert "burnlib.sources.codex" in found
+    assert found.isdisjoint(_FOR_WRITING | _FOR_DECODING | _FOLDERS)
+
+
+def test_showing_an_archive_loads_nothing_to_write_with(tmp_path: Path) -> None:
+    rollout(tmp_path / "home", 1, used("10:00:00", (100, 0, 10), (100, 0, 10)))
+    assert fakes.burn("collect", env=fakes.environment(tmp_path))[0] == 0
+    found = loaded_by_burn(tmp_path, "show", "--tz", "UTC")
+    assert "burnlib.render.text.table" in found
+    assert found.isdisjoint(_FOR_WRITING | _FOR_DECODING | _FOLDERS)

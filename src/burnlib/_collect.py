@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import TypeAlias
 
-from attrs import define, field, frozen
+from attrs import frozen
 
 from burnlib._reading import (
     Log,
@@ -49,7 +49,7 @@ _BELIEVED = timedelta(days=31)
 _LONGEST_KEEPING = timedelta(days=36_525)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Collection(History):
     """What the archive holds after a collection, and how the collection went.
 
@@ -108,8 +108,7 @@ def collect(
     named = zone(tz).key if tz else "" if path.exists() else system_zone()
     run = _Run(at, progress, jobs)
     scans = [
-        _Scan(source, list(run.find(source, places)))
-        for source in log_sources(sources, run.problems)
+        _Scan(source, run.find(source, places)) for source in log_sources(sources, run.problems)
     ]
     # Where there is nothing to keep, no empty archive is left behind.
     if path.exists() or any(scan.found for scan in scans):
@@ -130,51 +129,46 @@ def collect(
     )
 
 
-class _Found(NamedTuple):
-    """A log file as it was when it was listed.
-
-    *simple* is whether the source gave it as a path: then its ``read`` takes a path, too.
-    """
-
-    segment: Segment
-    stat: tuple[int, int, int]
-    simple: bool
+# A log file as it was when it was listed: what the source gave, its path as text, and of its stat
+# the size, mtime_ns and ctime_ns. Of thousands nearly all are as they were, so it is a mere tuple.
+_Found: TypeAlias = tuple[Segment | Path, str, tuple[int, int, int]]
 
 
-@define
 class _Scan:
     """One source's log files, and the instant of the first use that each has told of so far."""
 
-    source: Source
-    found: list[_Found]
-    firsts: dict[str, int] = field(factory=dict)
-    unchanged: int = 0
+    def __init__(self, source: Source, found: list[_Found]) -> None:
+        self.source = source
+        self.found = found
+        self.firsts: dict[str, int] = {}
+        self.unchanged = 0
 
 
-@define
 class _Run:
     """One collection: what it works on, and what it has come across."""
 
-    now: datetime
-    progress: Progress | None
-    jobs: int | None
-    problems: list[Problem] = field(factory=list)
-    changed: int = 0
+    def __init__(self, now: datetime, progress: Progress | None, jobs: int | None) -> None:
+        self.now = now
+        self.progress = progress
+        self.jobs = jobs
+        self.problems: list[Problem] = []
+        self.changed = 0
 
-    def find(self, source: Source, homes: Sequence[Home]) -> Iterator[_Found]:
-        """Yield the log files of *source* below *homes*, each once, in the order of their paths."""
-        given: dict[str, tuple[Segment, bool]] = {}
+    def find(self, source: Source, homes: Sequence[Home]) -> list[_Found]:
+        """Return the log files of *source* below *homes*, each once, ordered by their paths."""
+        given: dict[str, Segment | Path] = {}
         for home in homes:
             try:
                 for item in source.find(home):
-                    simple = not isinstance(item, Segment)
-                    segment = item if isinstance(item, Segment) else Segment(item)
-                    given.setdefault(segment.name, (segment, simple))
+                    given.setdefault(
+                        item.name if isinstance(item, Segment) else os.fspath(item), item
+                    )
             except Exception as error:  # noqa: BLE001 - a plugin's code, or a folder's refusal
                 self.problems.append(Problem.of(source.name, str(home.root), error))
+        found: list[_Found] = []
         seen: dict[tuple[int, int], str] = {}
         links: dict[tuple[int, int], set[str]] = {}
-        for name, (segment, simple) in sorted(given.items()):
+        for name in sorted(given):
             try:
                 stat = os.stat(name)  # noqa: PTH116 - one call, no wrapper: for every file
             except FileNotFoundError:
@@ -190,7 +184,8 @@ class _Run:
                 if (real := os.path.realpath(name)) in alike:
                     continue
                 alike.add(real)
-            yield _Found(segment, (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns), simple)
+            found.append((given[name], name, (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)))
+        return found
 
     def read(self, store: Archive, scans: Sequence[_Scan], homes: Sequence[Home]) -> None:
         """Read everything that is not yet in the archive, and note what was observed."""
@@ -250,20 +245,25 @@ def _to_read(store: Archive, scan: _Scan) -> Iterator[Log]:
     """Yield the logs that are new or have changed since they were read: one look at each."""
     source = scan.source
     name, revision = source.name, revision_of(source)
-    known = store.glances(name)
-    for segment, stat, simple in scan.found:
-        path = text_of_path(segment.name)
+    known, firsts = store.glances(name), scan.firsts
+    for given, listed, stat in scan.found:
+        path = text_of_path(listed)
         record, stale = None, False
         if glance := known.get(path):
             size, mtime_ns, ctime_ns, by, wants, first = glance
             if first is not None:
-                scan.firsts[path] = first
-            stale = by != revision or (wants != "" and not is_answered(wants, segment))
+                firsts[path] = first
+            stale = by != revision or (wants != "" and not is_answered(wants, _segment(given)))
             if (size, mtime_ns, ctime_ns) == stat and not stale:
                 scan.unchanged += 1
                 continue
             record = store.segment(name, path)
-        yield Log(name, segment, Stat(*stat), simple, record, stale)
+        simple = not isinstance(given, Segment)
+        yield Log(name, _segment(given), Stat(*stat), simple, record, stale)
+
+
+def _segment(given: Segment | Path) -> Segment:
+    return given if isinstance(given, Segment) else Segment(given)
 
 
 def _note_first(scan: _Scan, told: Told) -> None:

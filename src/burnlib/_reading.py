@@ -24,6 +24,7 @@ from burnlib.packed import PackedEvents, pack
 from burnlib.plugins import load
 from burnlib.sources.base import Problem, Reading, Resume, Segment, Source
 from burnlib.uses import join
+from burnlib.value import Value
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -52,8 +53,8 @@ _PORTION = 16_000_000
 _CHANGING = 2_000_000_000
 
 
-@frozen
-class Log:
+@frozen(eq=False, repr=False)
+class Log(Value):
     """A log file that is to be read.
 
     Attributes:
@@ -81,11 +82,23 @@ class Log:
 
 
 def is_answered(wants: str, segment: Segment) -> bool:
-    """Whether a log that *segment* wanted, as the archive has kept it, has nothing new to say."""
+    """Whether a log that *segment* wanted, as the archive has kept it, has nothing new to say.
+
+    A look at it is enough: one that is as it was could be read when its stat was kept.
+    """
     if not wants or wants in segment.peers:
         return not wants
     key = wants.rsplit("\t", 2)[0]
-    return key not in segment.peers or wants == _wanted(key, segment, time.time_ns())
+    if key not in segment.peers:
+        return True
+    try:
+        return wants == _with_stat(key, os.stat(segment.peers[key]))  # noqa: PTH116
+    except OSError:
+        return False
+
+
+def _with_stat(key: str, found: os.stat_result) -> str:
+    return f"{key}\t{found.st_size}\t{found.st_mtime_ns}"
 
 
 def _wanted(key: str, segment: Segment, now: int) -> str:
@@ -105,7 +118,7 @@ def _wanted(key: str, segment: Segment, now: int) -> str:
     except (OSError, BurnlibError):
         return key  # it is there, and cannot be read yet
     quiet = found.st_mtime_ns < now - _CHANGING
-    return f"{key}\t{found.st_size}\t{found.st_mtime_ns}" if quiet else key
+    return _with_stat(key, found) if quiet else key
 
 
 def revision_of(source: Source) -> int:
@@ -273,7 +286,8 @@ def _read_apart(logs: Sequence[Log], processes: int) -> Iterator[tuple[int, Told
 def _taken(path: str) -> list[tuple[int, tuple[object, ...] | None]]:
     """Return what a worker wrote to the file at *path*, which goes."""
     with open(path, "rb") as file:  # noqa: PTH123
-        told: list[tuple[int, tuple[object, ...] | None]] = marshal.load(file)  # noqa: S302 - ours
+        packed = file.read()  # marshal.load() would ask the file for each value by itself
+    told: list[tuple[int, tuple[object, ...] | None]] = marshal.loads(packed)  # noqa: S302 - ours
     os.unlink(path)  # noqa: PTH108
     return told
 

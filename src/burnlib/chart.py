@@ -17,6 +17,7 @@ from burnlib.errors import ContractError, InvalidInput
 from burnlib.ledger import Ledger
 from burnlib.plugins import load, renderer_for_suffix
 from burnlib.render.base import Renderer
+from burnlib.value import Value
 from burnlib.views.base import RANGES, Page
 
 # A chart of one kind, in one format, loads what that kind and that format need.
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["Chart", "drivers", "equivalents", "heatmap", "page", "table", "trend"]
 
 
-@frozen
-class Chart:
+@frozen(eq=False, repr=False)
+class Chart(Value):
     """A view with its drawings: shown by notebooks, templates and ``print``, saved by ``save``.
 
     It is a :class:`burnlib.render.base.Drawing`. What it gives for HTML holds no script and no

@@ -174,8 +174,8 @@ def _object(row: DailyRow) -> dict[str, object]:
         out[f"{name}_est"] = day.tokens
         out |= {name + end: value for end, value in optional.items() if value is not None}
     out["total"] = row.total
-    if row.lower_bound:
-        out["lower_bound"] = list(row.lower_bound)
+    if bounds := row.lower_bound:
+        out["lower_bound"] = list(bounds)
     words: dict[str, object] = {
         "driver": row.driver,
         "evidence": row.evidence,

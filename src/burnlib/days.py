@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from attrs import frozen
 
 from burnlib.errors import InvalidInput
+from burnlib.value import Value
 
 __all__ = [
     "Range",
@@ -141,8 +142,8 @@ def parse_instant(text: object) -> datetime | None:
         return None
 
 
-@frozen
-class Range:
+@frozen(eq=False, repr=False)
+class Range(Value):
     """A stretch of local days, both ends included.
 
     Attributes:

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from burnlib.errors import InvalidInput
 from burnlib.model import NO_LABEL
+from burnlib.value import Value
 
 __all__ = ["DEFAULT_RULES", "KINDS", "Rule", "family_of", "kind_of_tool", "load_rules"]
 
@@ -52,8 +53,8 @@ def kind_of_tool(name: str) -> str:
     return _TOOLS.get(name.lower(), "")
 
 
-@frozen(kw_only=True)
-class Rule:
+@frozen(kw_only=True, eq=False, repr=False)
+class Rule(Value):
     """One rule: every condition that is given must hold.
 
     Attributes:

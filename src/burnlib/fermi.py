@@ -16,6 +16,7 @@ from attrs import frozen
 
 from burnlib import words
 from burnlib.errors import InvalidInput, NotFound
+from burnlib.value import Value
 from burnlib.views.base import Amount, Equivalent
 
 __all__ = ["CONSTANTS", "Constant", "comparisons"]
@@ -25,8 +26,8 @@ _MOST = 10_000
 """A result outside of these is no easier to picture than the tokens themselves."""
 
 
-@frozen
-class Constant:
+@frozen(eq=False, repr=False)
+class Constant(Value):
     """A rough number of the world, and where it is from.
 
     Attributes:

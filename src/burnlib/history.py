@@ -14,25 +14,25 @@ from burnlib.archive import COLLECT_FIRST, Archive, default_path
 from burnlib.days import system_zone, zone
 from burnlib.errors import NoArchive
 from burnlib.families import Rule, load_rules
+from burnlib.folders import folder_for
 from burnlib.ledger import Ledger
 from burnlib.model import Estimate, UsageEvent, check_estimate
 from burnlib.normalize import AHEAD, Context, rows_of
+from burnlib.value import Value
 
 __all__ = ["History", "recall", "rules_path"]
 
 
 def rules_path() -> Path:
     """Return where the user's rules for drivers are: burn.toml in the configuration folder."""
-    import platformdirs
-
     try:
-        return platformdirs.user_config_path("burnlib", appauthor=False) / "burn.toml"
+        return folder_for("config") / "burn.toml"
     except RuntimeError:
         return Path("burn.toml")  # a user without a home folder
 
 
-@frozen(kw_only=True)
-class History:
+@frozen(kw_only=True, eq=False, repr=False)
+class History(Value):
     """An archive at one instant; every property is read from it when it is first asked for.
 
     Attributes:

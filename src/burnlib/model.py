@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from attrs import Attribute, field, frozen
 
 from burnlib.errors import InvalidInput
+from burnlib.value import Value
 
 __all__ = ["NO_LABEL", "DailyRow", "Estimate", "Fidelity", "SourceDay", "TokenCounts", "UsageEvent"]
 
@@ -201,8 +202,8 @@ class UsageEvent:
     revision: int = 1
 
 
-@frozen(kw_only=True)
-class SourceDay:
+@frozen(kw_only=True, eq=False, repr=False)
+class SourceDay(Value):
     """What one source used on one local day.
 
     Attributes:
@@ -223,8 +224,8 @@ class SourceDay:
     high: int | None = None
 
 
-@frozen(kw_only=True)
-class DailyRow:
+@frozen(kw_only=True, eq=False, repr=False)
+class DailyRow(Value):
     """One local day: what every source used, and what the day was spent on.
 
     Attributes:

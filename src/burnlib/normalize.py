@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from burnlib.model import (
     check_source_name,
 )
 from burnlib.sums import DaySum, Portion, SourceSum, add_up, portion_of
+from burnlib.value import Value
 
 __all__ = [
     "AHEAD",
@@ -34,11 +35,12 @@ __all__ = [
 
 # An instant later than this after the clock is a fault of a clock, not a use of tomorrow.
 AHEAD = timedelta(hours=48)
+_A_DAY = timedelta(days=1)
 DATED_AHEAD = f"dated more than {AHEAD // timedelta(hours=1)} hours ahead of the clock"
 
 
-@frozen(kw_only=True)
-class Context:
+@frozen(kw_only=True, eq=False, repr=False)
+class Context(Value):
     """What is known beside the uses.
 
     Attributes:
@@ -110,18 +112,18 @@ class _Observed:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._today = local_day(context.now, context.tz)
-        self._days: dict[date, tuple[datetime, datetime]] = {}
+        self._begun: dict[date, datetime] = {}
 
     def __call__(self, source: str, day: date) -> bool:
-        begin, end = self._days.get(day) or self._midnights(day)
+        begin = self._midnight(day)
+        end = begin if day == self._today else self._midnight(day + _A_DAY)
         return any(f <= begin and end <= e for f, e in self._context.seen.get(source, ()))
 
-    def _midnights(self, day: date) -> tuple[datetime, datetime]:
-        tz = self._context.tz
-        begin = midnight(day, tz)
-        end = begin if day == self._today else midnight(day + timedelta(days=1), tz)
-        self._days[day] = (begin, end)
-        return begin, end
+    def _midnight(self, day: date) -> datetime:
+        begin = self._begun.get(day)
+        if begin is None:  # days are asked for one after the other: the end of one begins the next
+            begin = self._begun[day] = midnight(day, self._context.tz)
+        return begin
 
 
 def _quiet_days(
@@ -211,18 +213,24 @@ def _driver(
     """Return what the day went to: the user's label for all of it, else the rules' families."""
     if label := context.labels.get(day):
         return (*label, {label[0]: total} if total else {})
-    families = Counter(used.families if used else {})
-    families[NO_LABEL] += total - sum(families.values())  # whole days tell no project
+    if used is None:
+        return "", "", {}
+    rest = total - sum(used.families.values())  # whole days tell no project
+    families = _with_rest(used.families, rest)
     ordered = sorted(families.items(), key=lambda item: (-item[1], item[0]))
     drivers = {name: tokens for name, tokens in ordered if tokens}
-    if used is None or not drivers.keys() - {NO_LABEL}:
+    if drivers.keys() <= {NO_LABEL}:
         return "", "", {}
     # Chats tell no project, either: where anything is measured, that alone tells the driver.
     if any(source.best is not Fidelity.ESTIMATED for source in used.sources.values()):
-        families = Counter(used.measured)
-        measured = (s.tokens for s in sources.values() if s.fidelity is not Fidelity.ESTIMATED)
-        families[NO_LABEL] += max(0, sum(measured) - sum(families.values()))
+        measured = sum(s.tokens for s in sources.values() if s.fidelity is not Fidelity.ESTIMATED)
+        families = _with_rest(used.measured, max(0, measured - sum(used.measured.values())))
     driver = min(families, key=lambda name: (-families[name], name == NO_LABEL, name))
     if driver == NO_LABEL or not families[driver]:
         return "", "", drivers  # most of the day is unknown, and no family speaks for it
     return driver, ", ".join(used.projects.get(driver, ())), drivers
+
+
+def _with_rest(families: Mapping[str, int], rest: int) -> dict[str, int]:
+    """Return *families* with *rest* tokens more that have no label."""
+    return {**families, NO_LABEL: families.get(NO_LABEL, 0) + rest}

@@ -15,6 +15,7 @@ from attrs import frozen
 
 from burnlib.errors import BurnlibWarning, ContractError, InvalidInput, NotFound, PluginError
 from burnlib.model import Fidelity, check_source_name
+from burnlib.value import Value
 
 __all__ = ["Plugin", "load", "plugins", "renderer_for_suffix"]
 
@@ -45,8 +46,8 @@ _OF_EXPORTS = ("conversation", "method")
 _API_VERSIONS = {"sources": 1, "renderers": 1}
 
 
-@frozen
-class Plugin:
+@frozen(eq=False, repr=False)
+class Plugin(Value):
     """A source or renderer that is installed, not yet imported.
 
     Attributes:

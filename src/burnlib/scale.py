@@ -32,6 +32,7 @@ from itertools import pairwise
 from attrs import Attribute, field, frozen
 
 from burnlib.errors import InvalidInput
+from burnlib.value import Value
 
 __all__ = ["LogScale"]
 
@@ -60,8 +61,8 @@ def _rising(_instance: object, _field: Attribute[tuple[int, ...]], edges: tuple[
         )
 
 
-@frozen
-class LogScale:
+@frozen(eq=False, repr=False)
+class LogScale(Value):
     """Colour classes of a data set; the module's text gives the formula.
 
     Attributes:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from burnlib.errors import ArchiveError, ArchiveNotWritten, NotFound
+from burnlib.folders import folder_for
 
 __all__ = [
     "BUSY_SECONDS",
@@ -41,10 +42,8 @@ def default_path() -> Path:
 
     Raises NotFound where the user has no home folder.
     """
-    import platformdirs
-
     try:
-        return platformdirs.user_data_path("burnlib", appauthor=False) / "archive.db"
+        return folder_for("data") / "archive.db"
     except RuntimeError as error:
         raise NotFound("no home folder", hint="set HOME, or use --archive FILE") from error
 

@@ -43,8 +43,6 @@ def collect(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Read the logs, write the rows, show the dashboard."""
-    import shlex
-
     from burnlib.cli.showing import print_dashboard
 
     collection, code = _collected(options)
@@ -56,9 +54,17 @@ def run(options: argparse.Namespace) -> int:
         return code
     print_dashboard(collection.rows, options)
     say(f"rows: {plain(output)}")
-    named = f" --archive {shlex.quote(str(options.archive))}" if options.archive else ""
-    say(plain(f"a page of this: burn render page -o burn.html{named}"))
+    say(plain(f"a page of this: burn render page -o burn.html{_archive_named(options)}"))
     return code
+
+
+def _archive_named(options: argparse.Namespace) -> str:
+    """Return the option that names the same archive to another command, for a shell."""
+    if not options.archive:
+        return ""
+    import shlex
+
+    return f" --archive {shlex.quote(str(options.archive))}"
 
 
 def _collected(options: argparse.Namespace) -> tuple[Collection, int]:

@@ -17,6 +17,7 @@ from burnlib.cli.reading import plain, print_json, say
 from burnlib.daily import dump
 from burnlib.errors import BurnlibError
 from burnlib.families import DEFAULT_RULES
+from burnlib.folders import folder_for
 from burnlib.history import History
 
 __all__ = ["demo"]
@@ -78,9 +79,7 @@ def _fresh_folder(named: Path | None) -> Path:
             hint = "name a new folder: --dir DIR"
             raise BurnlibError("is not an empty folder", where=str(named), hint=hint)
         return named
-    import platformdirs
-
-    folder = platformdirs.user_cache_path("burnlib", appauthor=False) / "demo"
+    folder = folder_for("cache") / "demo"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from burnlib.errors import BurnlibError, NotFound
 from burnlib.model import Fidelity, UsageEvent
+from burnlib.value import Value
 
 __all__ = [
     "API_VERSION",
@@ -30,8 +31,8 @@ API_VERSION = 1
 """Version of the source protocol; a plugin announces the one it was written for."""
 
 
-@frozen
-class Home:
+@frozen(eq=False, repr=False)
+class Home(Value):
     """A user's home folder, below which tools keep their logs.
 
     Attributes:
@@ -66,8 +67,8 @@ def _text(path: str | os.PathLike[str]) -> str:
     return os.fspath(path)
 
 
-@frozen
-class Segment:
+@frozen(eq=False, repr=False)
+class Segment(Value):
     """One log file.
 
     Attributes:
@@ -87,8 +88,8 @@ class Segment:
         return Path(self.name)
 
 
-@frozen
-class Resume:
+@frozen(eq=False, repr=False)
+class Resume(Value):
     """Where an earlier reading of a segment stopped.
 
     Attributes:
@@ -101,8 +102,8 @@ class Resume:
     state: str
 
 
-@frozen(kw_only=True)
-class Reading:
+@frozen(kw_only=True, eq=False, repr=False)
+class Reading(Value):
     """What one pass over a segment gave.
 
     Attributes:
@@ -123,8 +124,8 @@ class Reading:
     wants: str = ""
 
 
-@frozen
-class Problem:
+@frozen(eq=False, repr=False)
+class Problem(Value):
     """Something that could not be read; everything else is unaffected.
 
     Attributes:

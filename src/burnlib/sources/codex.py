@@ -39,13 +39,17 @@ class Codex:
                 names = walk_names(root / folder, _SUFFIXES)
                 found += (name for name in names if _last(name).startswith("rollout-"))
         plain = {name for name in found if not name.endswith(".zst")}
-        kept = [n for n in found if n in plain or n.removesuffix(".zst") not in plain]
+        kept = {
+            name: _thread_id(name)
+            for name in found
+            if name in plain or name.removesuffix(".zst") not in plain
+        }
         # A thread can be in both folders while it is being archived: the first, live one leads.
         peers: dict[str, str] = {}
-        for name in kept:
-            peers.setdefault(_thread_id(name), name)
-        for name in kept:
-            yield Segment(name, key=_thread_id(name), peers=peers)
+        for name, thread in kept.items():
+            peers.setdefault(thread, name)
+        for name, thread in kept.items():
+            yield Segment(name, thread, peers)
 
     def read(self, segment: Segment, resume: Resume | None) -> Reading:
         """Read what a rollout's own thread used; a copied history is its parent's, not its own."""

@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 _NO_DAY = date(1970, 1, 1)
+_NONE: frozenset[Estimate] = frozenset()
 _LONGEST = (
     36_600  # a hundred years; every day is a mark, and a mistyped year must not draw millions
 )
@@ -84,7 +85,7 @@ def source_amounts(row: DailyRow, basis: Basis) -> dict[str, Amount]:
             low, high = _ends(row, name, day)
             found[name] = Amount(0, day.tokens, False, low, high)
         else:
-            found[name] = Amount(day.tokens, 0, day.fidelity is Fidelity.LOWER_BOUND)
+            found[name] = Amount(day.tokens, 0, day.fidelity is Fidelity.LOWER_BOUND, 0, 0)
     return found
 
 
@@ -153,16 +154,17 @@ def amounts_in(rows: Ledger, basis: Basis, asked: Range) -> Mapping[date, Amount
 
 
 class Counted(Ledger):
-    """Rows whose :func:`amounts` are kept: every view of a page asks, for a third of its time.
+    """Rows whose :func:`amounts` are kept, and whether they are made up: all views of a page ask.
 
     Only as long as a page is made: what is in a row can be changed, though it should not.
     """
 
-    __slots__ = ("counted",)
+    __slots__ = ("counted", "made_up")
 
     def __init__(self, rows: Iterable[DailyRow]) -> None:
         super().__init__(rows)
         self.counted: dict[Basis, Mapping[date, Amount]] = {}
+        self.made_up = _any_made_up(self)
 
 
 def added(parts: Iterable[Amount]) -> Amount:
@@ -182,11 +184,8 @@ def added(parts: Iterable[Amount]) -> Amount:
 
 def estimates_in(rows: Ledger, known: Mapping[date, Amount], asked: Range) -> frozenset[Estimate]:
     """Return what the estimates in the days *asked* count, given the amounts that are *known*."""
-    return frozenset(
-        row.estimate
-        for row in rows
-        if row.date in asked and (amount := known.get(row.date)) and amount.has_estimate
-    )
+    guessed = {day for day, amount in known.items() if amount.has_estimate and day in asked}
+    return frozenset(row.estimate for row in rows if row.date in guessed) if guessed else _NONE
 
 
 def largest(days: Mapping[date, Amount]) -> date | None:
@@ -197,6 +196,10 @@ def largest(days: Mapping[date, Amount]) -> date | None:
 
 def is_made_up(rows: Ledger) -> bool:
     """Tell whether any row is marked as demonstration data."""
+    return rows.made_up if isinstance(rows, Counted) else _any_made_up(rows)
+
+
+def _any_made_up(rows: Iterable[DailyRow]) -> bool:
     return any(row.extra.get("made_up") is True for row in rows)
 
 

@@ -18,6 +18,7 @@ from attrs import Factory, field, frozen
 from burnlib.days import Range
 from burnlib.model import Estimate
 from burnlib.scale import LogScale
+from burnlib.value import Value
 
 __all__ = [
     "RANGES",
@@ -55,8 +56,8 @@ def _no_range(amount: Amount) -> int | None:
     return None if amount.estimated else 0
 
 
-@frozen
-class Amount:
+@frozen(eq=False, repr=False)
+class Amount(Value):
     """Tokens with their trust: the two parts are never added without saying so.
 
     Attributes:
@@ -100,8 +101,8 @@ class Amount:
         )
 
 
-@frozen(kw_only=True)
-class Day:
+@frozen(kw_only=True, eq=False, repr=False)
+class Day(Value):
     """One day of the heatmap.
 
     Attributes:
@@ -122,8 +123,8 @@ class Day:
     over_target: bool = False
 
 
-@frozen(kw_only=True)
-class Heatmap:
+@frozen(kw_only=True, eq=False, repr=False)
+class Heatmap(Value):
     """Every day of a range, observed or not, oldest first, on one colour scale."""
 
     range: Range
@@ -140,8 +141,8 @@ class Heatmap:
     made_up: bool = False
 
 
-@frozen(kw_only=True)
-class Week:
+@frozen(kw_only=True, eq=False, repr=False)
+class Week(Value):
     """One calendar week of the trend.
 
     Attributes:
@@ -161,8 +162,8 @@ class Week:
     current: bool = False
 
 
-@frozen(kw_only=True)
-class Trend:
+@frozen(kw_only=True, eq=False, repr=False)
+class Trend(Value):
     """Calendar weeks, oldest first; the range is snapped outward to whole weeks."""
 
     range: Range
@@ -174,8 +175,8 @@ class Trend:
     made_up: bool = False
 
 
-@frozen(kw_only=True)
-class Bar:
+@frozen(kw_only=True, eq=False, repr=False)
+class Bar(Value):
     """One family of work.
 
     Attributes:
@@ -196,8 +197,8 @@ class Bar:
     families: tuple[str, ...] = ()
 
 
-@frozen(kw_only=True)
-class Window:
+@frozen(kw_only=True, eq=False, repr=False)
+class Window(Value):
     """A quick figure above the drivers.
 
     Attributes:
@@ -216,8 +217,8 @@ class Window:
     date: date | None = None
 
 
-@frozen(kw_only=True)
-class Drivers:
+@frozen(kw_only=True, eq=False, repr=False)
+class Drivers(Value):
     """Families of work, largest first, the unlabelled part last; shares add up to one."""
 
     range: Range
@@ -229,8 +230,8 @@ class Drivers:
     made_up: bool = False
 
 
-@frozen(kw_only=True)
-class Equivalent:
+@frozen(kw_only=True, eq=False, repr=False)
+class Equivalent(Value):
     """One comparison with its arithmetic.
 
     Attributes:
@@ -253,8 +254,8 @@ class Equivalent:
     source: str
 
 
-@frozen(kw_only=True)
-class Equivalents:
+@frozen(kw_only=True, eq=False, repr=False)
+class Equivalents(Value):
     """Two to four comparisons for the tokens of a range."""
 
     range: Range
@@ -265,8 +266,8 @@ class Equivalents:
     made_up: bool = False
 
 
-@frozen(kw_only=True)
-class Mean:
+@frozen(kw_only=True, eq=False, repr=False)
+class Mean(Value):
     """Mean of the observed days among the last seven; *days* says how many those were."""
 
     tokens: int
@@ -275,8 +276,8 @@ class Mean:
     lower_bound: bool = False
 
 
-@frozen(kw_only=True)
-class Receipt:
+@frozen(kw_only=True, eq=False, repr=False)
+class Receipt(Value):
     """One day of the table.
 
     Attributes:
@@ -301,8 +302,8 @@ class Receipt:
     over_target: bool = False
 
 
-@frozen(kw_only=True)
-class Table:
+@frozen(kw_only=True, eq=False, repr=False)
+class Table(Value):
     """The last days of the range, newest first, and the sums of the whole range.
 
     Attributes:
@@ -331,8 +332,8 @@ class Table:
     made_up: bool = False
 
 
-@frozen(kw_only=True)
-class Headline:
+@frozen(kw_only=True, eq=False, repr=False)
+class Headline(Value):
     """The range in one sentence: its sum, its days, and what is not known of it."""
 
     range: Range
@@ -343,8 +344,8 @@ class Headline:
     made_up: bool = False
 
 
-@frozen(kw_only=True)
-class Section:
+@frozen(kw_only=True, eq=False, repr=False)
+class Section(Value):
     """All views of one range of the page.
 
     Attributes:
@@ -361,8 +362,8 @@ class Section:
     table: Table
 
 
-@frozen(kw_only=True)
-class Page:
+@frozen(kw_only=True, eq=False, repr=False)
+class Page(Value):
     """Everything on the self-contained page: one section a range.
 
     Attributes:

@@ -83,8 +83,9 @@ def _pieces(rows: Ledger, known: Mapping[date, Amount]) -> Iterator[_Piece]:
         if amount is None or not amount.total:
             continue
         parts = _share_out(row, amount)
-        largest_part = max(parts, key=lambda name: parts[name].total)
-        main = row.driver if row.driver in parts else largest_part
+        main = row.driver
+        if main not in parts:
+            main = max(parts, key=lambda name: parts[name].total)
         for name, part in parts.items():
             yield _Piece(name, row.date, part, row.evidence if name == main else "")
 
@@ -108,6 +109,12 @@ def _share_out(row: DailyRow, amount: Amount) -> dict[str, Amount]:
     there is divided in proportion.
     """
     split, estimated = _breakdown(row), row.estimated
+    if not estimated:
+        return {
+            name: Amount(tokens, 0, amount.lower_bound, 0, 0)
+            for name, tokens in split.items()
+            if tokens
+        }
     unlabelled = min(estimated, split.get(NO_LABEL, 0))
     labelled = {name: tokens for name, tokens in split.items() if name != NO_LABEL}
     guessed = {NO_LABEL: unlabelled, **_apportion(estimated - unlabelled, labelled)}

@@ -10,6 +10,7 @@ from attrs import asdict, fields_dict, frozen
 
 from burnlib.errors import InvalidInput
 from burnlib.render.terminal import columns
+from burnlib.value import Value
 
 __all__ = ["Look", "terminal_style"]
 
@@ -26,8 +27,8 @@ WIDEST = 160
 """Columns beyond which a line is no longer read as one."""
 
 
-@frozen(kw_only=True)
-class Look:
+@frozen(kw_only=True, eq=False, repr=False)
+class Look(Value):
     """How text is to look.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from burnlib import words
@@ -32,11 +32,15 @@ class _Line(NamedTuple):
 
 
 class _Column(NamedTuple):
-    """A heading of one or two words above each other, and what a line has below it."""
+    """A heading of one or two words above each other, and what a line has below it.
+
+    *spare* is what names it where it is left out first.
+    """
 
     head: str
     cell: Callable[[_Line], str]
     flush_left: bool = False
+    spare: str = ""
 
 
 def receipt_lines(view: Table, look: Look) -> list[str]:
@@ -54,27 +58,42 @@ def receipt_lines(view: Table, look: Look) -> list[str]:
         cells=view.totals,
         calls=view.calls,
     )
+    whole = _columns(view)
+    folded = _folded(view, whole)
     choices = (
-        _columns(view, calls=True, driver=True),
-        _columns(view, calls=True),
-        _columns(view),
-        _folded(view),
-        _folded(view)[:-1],
+        whole,
+        [column for column in whole if column.spare != "driver"],
+        [column for column in whole if not column.spare],
+        folded,
+        folded[:-1],
     )
     lines_of_cells = [*body, sums]
+
+    @cache  # each column stands in several of the choices
+    def filled(column: _Column) -> _Filled:
+        return _fill(column, lines_of_cells, look)
+
+    def fits(columns: Sequence[_Column]) -> bool:
+        widths = [filled(column).width for column in columns]
+        return sum(widths) + len(_GAP) * (len(widths) - 1) <= look.width
+
     # The last one has four columns of short numbers, which fit any width that is allowed.
-    columns = next((c for c in choices if _fits(c, lines_of_cells, look)), choices[-1])
-    rows = [[column.cell(line) for column in columns] for line in lines_of_cells]
-    widths = _widths(columns, rows, look)
-    lines = _set(columns, rows, widths, look)
-    folded = columns in choices[-2:]
-    return [*lines, "", *_key(view, look, folded=folded)]
+    columns = next(filter(fits, choices), choices[-1])
+    lines = _set([filled(column) for column in columns], look)
+    return [*lines, "", *_key(view, look, folded=columns in choices[-2:])]
 
 
-def _fits(columns: Sequence[_Column], lines: Sequence[_Line], look: Look) -> bool:
-    rows = [[column.cell(line) for column in columns] for line in lines]
-    widths = _widths(columns, rows, look)
-    return sum(widths) + len(_GAP) * (len(widths) - 1) <= look.width
+class _Filled(NamedTuple):
+    """A column with what stands in it, head first, and its width."""
+
+    texts: list[str]
+    flush_left: bool
+    width: int
+
+
+def _fill(column: _Column, lines: Iterable[_Line], look: Look) -> _Filled:
+    texts = [*column.head.split("|"), *map(column.cell, lines)]
+    return _Filled(texts, column.flush_left, max(width_of(say(text, look)) for text in texts))
 
 
 def _day(receipt: Receipt) -> _Line:
@@ -112,7 +131,7 @@ def _calls(name: str, line: _Line) -> str:
     return words.full(line.calls[name]) if name in line.calls else ""
 
 
-def _columns(view: Table, *, calls: bool = False, driver: bool = False) -> list[_Column]:
+def _columns(view: Table) -> list[_Column]:
     columns = [
         _Column(f"|{labels.DAY}", lambda line: line.day, flush_left=True),
         _Column(f"|{labels.TOTAL}  ", _total),
@@ -120,22 +139,26 @@ def _columns(view: Table, *, calls: bool = False, driver: bool = False) -> list[
     for name in view.sources:
         first, _, second = words.source(name).rpartition(" ")
         columns.append(_Column(f"{first}|{second}", partial(_tokens, name)))
-        if calls and name in view.calls:
-            columns.append(_Column(f"|{labels.CALLS}", partial(_calls, name)))
+        if name in view.calls:
+            columns.append(_Column(f"|{labels.CALLS}", partial(_calls, name), spare="calls"))
     columns.append(_Column("7-day|mean   ", lambda line: line.mean))
-    if driver:
-        columns.append(
-            _Column(f"|{labels.DRIVER}", lambda line: line.driver[:_DRIVER], flush_left=True)
+    columns.append(
+        _Column(
+            f"|{labels.DRIVER}",
+            lambda line: line.driver[:_DRIVER],
+            flush_left=True,
+            spare="driver",
         )
+    )
     return columns
 
 
-def _folded(view: Table) -> list[_Column]:
+def _folded(view: Table, whole: Sequence[_Column]) -> list[_Column]:
     def part(line: _Line, *, estimated: bool) -> str:
         seen = [a for name, a in line.cells.items() if (name in view.estimated) is estimated]
         return _short(sum(seen, Amount()) if seen else None)
 
-    day, total, *_, mean = _columns(view)
+    day, total, *_, mean = (column for column in whole if not column.spare)
     return [
         day,
         total,
@@ -145,26 +168,14 @@ def _folded(view: Table) -> list[_Column]:
     ]
 
 
-def _widths(columns: Sequence[_Column], rows: Iterable[Sequence[str]], look: Look) -> list[int]:
-    heads = [column.head.split("|") for column in columns]
-    texts = [[*head, *cells] for head, cells in zip(heads, zip(*rows, strict=True), strict=True)]
-    return [max(width_of(say(text, look)) for text in column) for column in texts]
-
-
-def _set(
-    columns: Sequence[_Column], rows: Sequence[Sequence[str]], widths: Sequence[int], look: Look
-) -> list[str]:
-    def line(cells: Iterable[str]) -> str:
-        fitted = (
-            (left if column.flush_left else right)(cell, width, look)
-            for cell, width, column in zip(cells, widths, columns, strict=True)
-        )
-        return _GAP.join(fitted).rstrip()
-
-    heads = [line(column.head.split("|")[i] for column in columns) for i in (0, 1)]
-    rule = "-" * (sum(widths) + len(_GAP) * (len(widths) - 1))
-    body = [line(cells) for cells in rows]
-    return [*(head for head in heads if head), rule, *body[:-1], rule, body[-1]]
+def _set(columns: Sequence[_Filled], look: Look) -> list[str]:
+    fitted = (
+        [(left if flush_left else right)(text, width, look) for text in texts]
+        for texts, flush_left, width in columns
+    )
+    above, head, *body = (_GAP.join(line).rstrip() for line in zip(*fitted, strict=True))
+    rule = "-" * (sum(column.width for column in columns) + len(_GAP) * (len(columns) - 1))
+    return [*filter(None, (above, head)), rule, *body[:-1], rule, body[-1]]
 
 
 def _key(view: Table, look: Look, *, folded: bool) -> list[str]:
