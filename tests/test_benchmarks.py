@@ -30,7 +30,7 @@ from versus import answers, commands, report
 from versus.answers import Answer, compare, truth_of
 from versus.contests import Contest, Side
 from versus.homes import copy_logs, forget, link_logs, open_corpus, own_copy
-from versus.measure import Command, NotMeasuredError, Run, measure
+from versus.measure import Command, NotMeasuredError, Run, measure, memory_of
 from versus.peers import PEERS, find
 
 import burnlib
@@ -465,6 +465,16 @@ def test_a_run_counts_the_processors_and_the_memory_of_its_children(tmp_path: Pa
 
 
 @linux
+def test_memory_is_that_of_all_processes_together(tmp_path: Path) -> None:
+    child = "x = bytearray(b'x') * 60_000_000; time.sleep(0.2); os._exit(0)"
+    code = (
+        f"import os, time\nfor _ in range(2):\n    if os.fork() == 0: {child}\nos.wait(); os.wait()"
+    )
+    assert memory_of(python("pass", tmp_path)) < 60
+    assert 2 * 60_000_000 / 2**20 < memory_of(python(code, tmp_path)) < 200
+
+
+@linux
 def test_a_program_that_waits_is_ended_after_its_last_line(tmp_path: Path) -> None:
     code = """
 import os, signal
@@ -522,10 +532,12 @@ def test_the_runner_fails_where_the_count_is_not_what_the_logs_hold(
     assert commands.main(words.split()) == 1
 
 
-def contest(*, ours: tuple[Run, ...], other: tuple[Run, ...], added: float = 0.0) -> Contest:
+def contest(
+    *, ours: tuple[Run, ...], other: tuple[Run, ...], memory: tuple[float, float] = (0.0, 0.0)
+) -> Contest:
     right = compare(Answer(DAYS, 42), Answer(DAYS, 42))
-    mine = Side("burnlib", ours, right, added)
-    return Contest("cold", "large", mine, Side("ccusage 20.0.24", other, right))
+    mine = Side("burnlib", ours, right, memory[0])
+    return Contest("cold", "large", mine, Side("ccusage 20.0.24", other, right, memory[1]))
 
 
 def test_a_ratio_is_the_median_of_pairs_not_the_ratio_of_medians() -> None:
@@ -540,7 +552,7 @@ def test_a_ratio_is_the_median_of_pairs_not_the_ratio_of_medians() -> None:
 
 def test_goals_are_met_or_missed_and_memory_is_that_of_all_processes() -> None:
     fast, slow = (Run(1, 1, 20),), (Run(2, 4, 80),)
-    text = report.table([contest(ours=fast, other=slow, added=60)], [], ["a note"])
+    text = report.table([contest(ours=fast, other=slow, memory=(60, 80))], [], ["a note"])
     assert "wall ≤ 0.6: met" in text
     assert "cpu ≤ 0.5: met" in text
     assert "peak ≤ 0.5: **missed**" in text  # 60 of 80, though the largest is 20 of 80

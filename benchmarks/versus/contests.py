@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 from corpus.growing import choose_files, grow
 
 from versus import measure
@@ -39,14 +39,14 @@ class Side:
         name: What it is called.
         runs: What its runs cost, in turn with the other's.
         agreement: How the daily totals of the last run compare with the truth, where it counts.
-        added: The peaks of all its processes added up, in MiB, where that was looked at.
+        memory: The most that all its processes took together, in MiB, where that was looked at.
 
     """
 
     name: str
     runs: Sequence[Run]
     agreement: Agreement | None = None
-    added: float = 0.0
+    memory: float = 0.0
 
     @property
     def right(self) -> bool:
@@ -106,9 +106,13 @@ class Bench:
             return measure.measure(theirs)
 
         runs = self._in_turn(self._cold_run(corpus, rows), anew)
-        other = self._theirs(peer, runs[1], output, home)
-        added = measure.tree_peak(self.programs.collect(corpus.home, self._fresh(), rows))
-        ours = _ours(runs[0], rows, corpus.home, added=added)
+        memory = [0.0, 0.0]
+        if not theirs.until:  # else it would wait for ever
+            forget(home)
+            collect = self.programs.collect(corpus.home, self._fresh(), rows)
+            memory = [measure.memory_of(collect), measure.memory_of(theirs)]
+        ours = evolve(_ours(runs[0], rows, corpus.home), memory=memory[0])
+        other = evolve(self._theirs(peer, runs[1], output, home), memory=memory[1])
         return Contest("cold", corpus.name, ours, other)
 
     def cold_against_cat(self, corpus: Corpus) -> Contest:
@@ -215,6 +219,6 @@ class Bench:
         return Side(f"{peer.name} {version_of(peer, self.tools)}", runs, agreement)
 
 
-def _ours(runs: Sequence[Run], rows: Path, home: Path, *, added: float = 0.0) -> Side:
+def _ours(runs: Sequence[Run], rows: Path, home: Path) -> Side:
     agreement = compare(of_burnlib(rows.read_bytes()), truth_of(home))
-    return Side("burnlib", runs, agreement, added)
+    return Side("burnlib", runs, agreement)

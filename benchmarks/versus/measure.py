@@ -24,13 +24,13 @@ __all__ = [
     "Spread",
     "leave_network",
     "measure",
+    "memory_of",
     "spread",
-    "tree_peak",
 ]
 
 _CLONE_NEWNET = 0x40000000  # <sched.h>
 
-_MIB = 1024  # ru_maxrss and VmHWM are in KiB on Linux
+_MIB = 1024  # ru_maxrss and Pss are in KiB on Linux
 
 
 class NotMeasuredError(BurnlibError):
@@ -99,13 +99,13 @@ def _measure(command: Command, errors: Path) -> Run:
     return Run(float(wall), float(cpu), int(peak) / _MIB)
 
 
-def tree_peak(command: Command) -> float:
-    """Return the peaks of memory of all processes of *command* added up, in MiB.
+def memory_of(command: Command) -> float:
+    """Return the most memory that all processes of *command* took together at any time, in MiB.
 
-    An upper bound of what it needs: processes share pages, and peak at different times. They are
-    looked at every 2 ms, which costs time, so this run is no measurement of that.
+    A page that several processes share counts once (Pss in proc(5)). They are looked at every few
+    ms, which costs time, so this run is no measurement of that.
     """
-    peaks: dict[int, int] = {}
+    most = 0
     with command.output.open("wb") as output, command.stdin.open("rb") as given:
         process = subprocess.Popen(
             command.words,
@@ -115,10 +115,9 @@ def tree_peak(command: Command) -> float:
             stderr=subprocess.DEVNULL,
         )
         while process.poll() is None:
-            for pid in _tree(process.pid):
-                peaks[pid] = max(peaks.get(pid, 0), _peak_of(pid))
-            time.sleep(0.002)
-    return sum(peaks.values()) / _MIB
+            most = max(most, sum(map(_share_of, _tree(process.pid))))
+            time.sleep(0.005)
+    return most / _MIB
 
 
 def _tree(root: int) -> list[int]:
@@ -130,10 +129,10 @@ def _tree(root: int) -> list[int]:
     return found
 
 
-def _peak_of(pid: int) -> int:
+def _share_of(pid: int) -> int:
     with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
                 return int(line.split()[1])
     return 0
 

@@ -120,8 +120,8 @@ def _sides(contest: Contest) -> tuple[Side, Side]:
 
 def _peaks(contest: Contest) -> str:
     text = _both(contest, "peak", ".0f")
-    added = contest.ours.added
-    return f"{text} (ours, all processes: at most {added:.0f})" if added else text
+    together = " / ".join(f"{side.memory:.0f}" for side in _sides(contest))
+    return f"{text} (all processes: {together})" if contest.ours.memory else text
 
 
 def _ratio(ratios: Spread) -> str:
@@ -137,9 +137,9 @@ def _goal(contest: Contest) -> str:
 
 
 def _middle(contest: Contest, cost: str) -> float:
-    """Return the ratio that a goal is about: of memory, that of all our processes together."""
-    if cost == "peak" and contest.ours.added:
-        return contest.ours.added / spread([run.peak for run in contest.other.runs]).middle
+    """Return the ratio that a goal is about: of memory, that of all processes together."""
+    if cost == "peak" and contest.ours.memory:
+        return contest.ours.memory / contest.other.memory
     return contest.ratios(_COSTS[cost]).middle
 
 
