@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from burnlib.packed import PackedEvents, pack
 from burnlib.sources import claude_lines
 from burnlib.sources.base import Reading, Resume, Segment
 from burnlib.sources.claude_code import ClaudeCode
-from burnlib.sources.claude_uses import Sighting, goes_on, merge, packed
+from burnlib.sources.claude_uses import Sighting, merge, packed
 from burnlib.uses import join
 from logs import HAIKU, SONNET, Four, Json, answer, asked, claude_usage, progress
 
@@ -555,21 +555,6 @@ def test_two_records_of_a_use_are_merged_as_everywhere_else(
     one, other = packed("claude_code", pair)
     merge(a, b)
     assert list(packed("claude_code", (a,))) == [join(one, other)]
-
-
-@settings(max_examples=300)
-@given(pairs(), st.sampled_from((0, 1, 1)))
-def test_a_line_that_only_goes_on_adds_what_merging_would_add(
-    pair: tuple[Sighting, Sighting], later: int
-) -> None:
-    a, b = pair
-    b.at = a.at + timedelta(seconds=later)
-    for use in pair:
-        use.calls = 1 if use.detail == 0 else use.calls
-    b.calls, b.detail = 1, 0  # an ordinary response is one request
-    one, other = packed("claude_code", (a, b))
-    short = goes_on(a, b.at, b.started, b.sidechain, b.model, b.fidelity, b.counts, b.work)
-    assert list(packed("claude_code", (a,))) == [join(one, other) if short else one]
 
 
 @given(st.lists(sighted, max_size=4))

@@ -119,6 +119,31 @@ def test_a_change_of_every_holds_from_the_very_next_line(
     assert got == expected
 
 
+@given(log=logs, size=st.integers(1, 64), first=st.integers(0, 6), every=st.booleans())
+@example(log=b'a\n"usage"\nb\n"usage"\nc\n', size=64, first=2, every=True)
+@example(log=b'"usage"' * 9 + b"\n" + b'"usage"\n', size=16, first=0, every=False)
+def test_what_is_left_after_some_lines_comes_in_batches(
+    log: bytes, size: int, first: int, every: bool
+) -> None:
+    lines, tail = split(log)
+    wanted = [
+        n for n, line in enumerate(lines) if (line.strip() and every) or matters(line, MARKERS)
+    ]
+    told = wanted[:first]
+    after = told[-1] + 1 if told else 0
+    rest = [line for line in lines[after:] if matters(line, MARKERS)]
+    for file in (io.BytesIO(log), Trickle(log)):
+        with Small(size):
+            found = Scan(file, MARKERS)
+            found.every = every
+            one_by_one = iter(found)
+            assert [next(one_by_one) for _ in told] == [lines[n] for n in told]
+            assert found.offset == sum(len(line) + 1 for line in lines[:after])
+            assert [line for batch in found.batches() for line in batch] == rest
+        assert (found.offset, found.tail) == (len(log) - len(tail), tail)
+        assert list(found) == list(found.batches()) == []
+
+
 @given(log=logs, size=st.integers(1, 64), stop=st.integers(0, 5), every=st.booleans())
 def test_after_each_line_the_offset_stands_behind_its_end(
     log: bytes, size: int, stop: int, every: bool

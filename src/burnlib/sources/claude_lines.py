@@ -8,6 +8,7 @@ dictionaries of everything. What has not exactly the ordinary shape does not fit
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,7 +19,7 @@ from burnlib.days import parse_instant
 from burnlib.families import KINDS, kind_of_tool
 from burnlib.packed import PackedEvents
 from burnlib.sources.claude_records import sightings
-from burnlib.sources.claude_uses import Counts, Sighting, goes_on, merge, packed
+from burnlib.sources.claude_uses import Counts, Sighting, merge, packed
 from burnlib.sources.lines import MOST_IN_ONE_USE, mentions, objects, open_log
 from burnlib.sources.scan import Scan
 
@@ -130,12 +131,13 @@ class Transcript:
                 file.seek(start)
             lines = Scan(file, (_MARKER,), start=start)
             lines.every = self.started is None
-            for raw in lines:
-                if lines.every:
+            if lines.every:
+                for raw in lines:
                     self._take_first(raw)
-                    lines.every = self.started is None
-                else:
-                    self._take(raw)
+                    if self.started is not None:
+                        break
+            for batch in lines.batches():
+                self._take_all(batch)
         self._take_tail(lines.tail)
         return lines.offset
 
@@ -163,6 +165,46 @@ class Transcript:
     def _begin(self, timestamp: object) -> None:
         if self.started is None and (began := parse_instant(timestamp)):
             self.started, self._began = str(timestamp), began
+
+    def _take_all(self, lines: Iterable[bytes]) -> None:
+        """Take lines of a session that has begun; those that only go on, without a detour.
+
+        Two of three lines go on with a response: they stand behind its first line, in the same
+        place, and can but raise its counts, finish it, or tell of more work.
+        """
+        uses, began, repeated = self._uses, self._began, 0
+        for raw in lines:
+            try:
+                line = _assistant(raw)
+            except _UNFIT:
+                self._take_other(raw)
+                continue
+            message = line.message
+            known = uses.get((message.id, line.requestId))
+            at = _instant(line.timestamp) if known else None
+            if (
+                known is None
+                or at is None
+                or at <= known.at
+                or known.detail
+                or known.started is not began
+                or line.isSidechain is not known.sidechain
+                or message.model != known.model
+                or line.isApiErrorMessage
+                or not _is_one(message.usage)
+            ):
+                if not self._add(line, line, line.isSidechain):
+                    self._take_odd(raw)
+                continue
+            known.grow(_counts(message.usage))
+            if message.stop_reason is not None:
+                known.fidelity = 2
+            for block in message.content:
+                if block.type == "tool_use":
+                    known.work |= _WORK[kind_of_tool(block.name)]
+            repeated += 1
+        if repeated:
+            self.dropped[_REPEATED] += repeated
 
     def _take(self, raw: bytes) -> None:
         try:
@@ -215,14 +257,9 @@ class Transcript:
         counts = _counts(usage)
         request = inner.requestId or f"{model} {counts[:4]}"
         fidelity = 1 if message.stop_reason is None else 2
-        work, began = _work(message.content), self._began
-        known = self._uses.get((message.id, request))
-        if known and goes_on(known, at, began, sidechain, model, fidelity, counts, work):
-            self.dropped[_REPEATED] += 1
-        else:
-            where = (line.sessionId, line.cwd, line.gitBranch)
-            told = (fidelity, counts, work)
-            self._join(Sighting(message.id, request, at, began, sidechain, *where, model, *told))
+        where = (line.sessionId, line.cwd, line.gitBranch)
+        told = (model, fidelity, counts, _work(message.content))
+        self._join(Sighting(message.id, request, at, self._began, sidechain, *where, *told))
         return True
 
 

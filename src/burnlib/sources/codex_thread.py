@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -123,14 +123,15 @@ class Thread:
 
     def take_lines(self, scan: Scan) -> None:
         """Take the finished lines of a rollout, or of the rest of one."""
-        lines = iter(scan)
-        scan.every = self._needs_every
-        while not self._is_under_way:
-            if (raw := next(lines, None)) is None:
-                return
-            self._take_line(raw)
+        if not self._is_under_way:
             scan.every = self._needs_every
-        self._take_rest(lines)
+            for raw in scan:
+                self._take_line(raw)
+                if self._is_under_way:
+                    break
+                scan.every = self._needs_every
+        for batch in scan.batches():
+            self._take_rest(batch)
 
     def take_unfinished(self, raw: bytes) -> None:
         """Take the last line, which has no line end yet, if it is whole."""
@@ -149,7 +150,7 @@ class Thread:
         """Whether no copied history can begin any more, so that instants do not matter."""
         return bool(self._id) and self._total is not None and self.settled
 
-    def _take_rest(self, lines: Iterator[bytes]) -> None:
+    def _take_rest(self, lines: Iterable[bytes]) -> None:
         """Take the lines of a thread under way; what is ordinary, without a detour."""
         says_the_same = self._turn.is_in
         for raw in lines:

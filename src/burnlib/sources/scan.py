@@ -25,7 +25,8 @@ _SIZE = 1 << 20
 # cache in half the time: its address and that of the original differ in their last 12 bits.
 _ROOM = (1 << 20) + 2016
 
-# Buffers that no scan uses at the moment. A new one for each file would be zeroed by the system.
+# Buffers that no scan uses at the moment. A new one for each file would be zeroed by the system,
+# and once something large was freed, it might lie anywhere in a page.
 _spare: list[bytearray] = []
 
 
@@ -42,11 +43,12 @@ _find: _Find = _fast or bytearray.find
 
 
 class Scan:
-    r"""Iterable over the lines of a log that hold one of *markers*; each without its line end.
+    r"""The lines of a log that hold one of *markers*, each without its line end.
 
     Lines end with ``\n`` alone. A line that writes a letter of one as an escape (``"usag\u0065"``)
     is among them, too: the marker may hide in it. Memory does not grow with the file, only with
-    its longest line. To be iterated over once.
+    its longest line. Every line is given once, one by one or in batches; the one way may go on
+    where the other was left.
 
     Args:
         file: The log, open for reading bytes, standing at *start*.
@@ -54,87 +56,126 @@ class Scan:
         start: Offset of the first byte to read.
 
     Attributes:
-        every: Whether all lines that are not blank are yielded. May be set at any time, and holds
-            from the next line on.
-        offset: Offset of the byte after the last line end that was passed over.
-        tail: After the iteration, what stands behind it: a last line without a line end. It is
-            never yielded.
+        every: Whether all lines that are not blank are given one by one. May be set at any time,
+            and holds from the next line on.
+        tail: After the last line, what stands behind it: a line without a line end. It is never
+            given.
 
     """
 
-    __slots__ = ("_file", "_markers", "every", "offset", "tail")
+    __slots__ = (
+        "_at", "_before", "_buffer", "_end", "_file", "_found", "_home", "_markers", "_readinto",
+        "_stop", "every", "tail",
+    )  # fmt: skip
 
     def __init__(self, file: BinaryIO, markers: Sequence[bytes], *, start: int = 0) -> None:
         self.every = False
-        self.offset = start
         self.tail = b""
-        self._file = file
+        self._file = file  # would be closed with nobody else to hold it
+        self._readinto = _unbuffered(file, start).readinto
         self._markers = markers
+        self._buffer = _spare.pop() if _spare else bytearray(_ROOM + _SIZE)
+        # In the buffer: where reading goes on; the next line; the end of the last whole line; and
+        # the end of what was read. Offsets in the file are by so many larger.
+        self._home = self._at = self._stop = self._end = _ROOM
+        self._before = start - _ROOM
+        self._found: list[int] | None = None
+
+    @property
+    def offset(self) -> int:
+        """Offset of the byte after the last line end that was passed over."""
+        return self._before + self._at
 
     def __iter__(self) -> Iterator[bytes]:
-        readinto = _unbuffered(self._file, self.offset).readinto
-        buffer, home = (_spare.pop() if _spare else bytearray(_ROOM + _SIZE)), _ROOM
-        kept = 0  # bytes of an unfinished line, just before the place where reading goes on
-        try:
-            while count := readinto(memoryview(buffer)[home : home + _SIZE]):
-                start, end = home - kept, home + count
-                stop = buffer.rfind(b"\n", home, end) + 1
-                if stop:
-                    after = self.offset + stop - start
-                    yield from self._lines(buffer, start, stop)
-                    self.offset, start = after, stop
-                kept = end - start
-                if kept > home:
-                    buffer, home = _larger(buffer, start, end), 2 * kept
-                else:
-                    buffer[home - kept : home] = memoryview(buffer)[start:end]
-            self.tail = bytes(memoryview(buffer)[home - kept : home])
-        finally:
-            if len(buffer) == _ROOM + _SIZE:
-                _spare.append(buffer)
+        """Yield the lines one by one."""
+        while self._at < self._stop or self._read_on():
+            while self._at < self._stop:
+                begin = hit = self._at
+                if not self.every:
+                    hits = self._hits()
+                    while hits and hits[-1] < begin:
+                        hits.pop()
+                    if not hits:
+                        self._at = self._stop
+                        break
+                    hit = hits[-1]
+                    begin = self._buffer.rfind(b"\n", begin, hit) + 1 or begin
+                self._at = self._buffer.find(b"\n", hit, self._stop) + 1
+                line = bytes(memoryview(self._buffer)[begin : self._at - 1])
+                if not self.every or line.strip():
+                    yield line
 
-    def _lines(self, buffer: bytearray, start: int, stop: int) -> Iterator[bytes]:
-        """Yield the lines from *start* to *stop*, which lies behind a line end."""
-        before, at = self.offset - start, start
-        ends: Iterator[int] | None = None
-        with memoryview(buffer) as view:
-            while at < stop:
-                if self.every:
-                    begin, at = at, buffer.find(b"\n", at, stop) + 1
-                    self.offset = before + at
-                    line = view[begin : at - 1].tobytes()
-                    if line.strip():
-                        yield line
-                    continue
-                ends = ends or iter(self._ends(buffer, at, stop))
-                for end in ends:
-                    if end >= at:
-                        begin = buffer.rfind(b"\n", at, end) + 1 or at
-                        at = end + 1
-                        self.offset = before + at
-                        yield view[begin:end].tobytes()
-                        if self.every:
-                            break
-                else:
-                    return
+    def batches(self) -> Iterator[list[bytes]]:
+        """Yield the lines of a piece at a time, whatever *every* says: sooner than one by one."""
+        while self._at < self._stop or self._read_on():
+            yield self._batch()
 
-    def _ends(self, buffer: bytearray, at: int, stop: int) -> list[int]:
-        """Return where the lines end that matter, in order."""
-        ends: set[int] = set()
-        escaped, escapes = _escapes(tuple(self._markers))
-        if _may_hold(escapes, buffer, at, stop):
-            after = at
-            while found := escaped.search(buffer, after, stop):
-                end = buffer.find(b"\n", found.end(), stop)
-                ends.add(end)
-                after = end + 1
-        for marker in self._markers:
-            hit = _find(buffer, marker, at, stop)
-            while hit >= 0:
-                end = buffer.find(b"\n", hit, stop)
-                ends.add(end)
-                hit = _find(buffer, marker, end + 1, stop)
-        return sorted(ends)
+    def _batch(self) -> list[bytes]:
+        lines: list[bytes] = []
+        at, stop, find, rfind = self._at, self._stop, self._buffer.find, self._buffer.rfind
+        with memoryview(self._buffer) as view:
+            for hit in reversed(self._hits()):
+                if hit >= at:
+                    begin = rfind(b"\n", at, hit) + 1 or at
+                    end = find(b"\n", hit, stop)
+                    lines.append(view[begin:end].tobytes())
+                    at = end + 1
+        self._at = stop
+        return lines
+
+    def _hits(self) -> list[int]:
+        """Return where in the piece lines may matter, the last first; made once a piece."""
+        if self._found is None:
+            buffer, at, stop = self._buffer, self._at, self._stop
+            hits: list[int] = []
+            escaped, escapes = _escapes(tuple(self._markers))
+            if _may_hold(escapes, buffer, at, stop):
+                hits += (found.start() for found in escaped.finditer(buffer, at, stop))
+            for marker in self._markers:
+                step = len(marker)
+                hit = _find(buffer, marker, at, stop)
+                while hit >= 0:
+                    hits.append(hit)
+                    hit = _find(buffer, marker, hit + step, stop)
+            hits.sort(reverse=True)
+            self._found = hits
+        return self._found
+
+    def _read_on(self) -> bool:
+        """Read until there is a whole line, and tell whether there is one."""
+        while self._buffer:
+            kept = self._end - self._stop  # bytes of an unfinished line
+            if kept > self._home:
+                larger = _larger(self._buffer, self._stop, self._end)
+                self._leave_buffer()
+                self._buffer, self._home = larger, 2 * kept
+            else:
+                home = self._home
+                self._buffer[home - kept : home] = memoryview(self._buffer)[self._stop : self._end]
+            home = self._home
+            self._before += self._stop - (home - kept)
+            self._at = self._stop = home - kept
+            with memoryview(self._buffer) as view:
+                self._end = home + (self._readinto(view[home : home + _SIZE]) or 0)
+            if self._end == home:
+                self._finish()
+            elif stop := self._buffer.rfind(b"\n", home, self._end) + 1:
+                self._stop, self._found = stop, None
+                return True
+        return False
+
+    def _finish(self) -> None:
+        """Keep what stands behind the last line, and no more."""
+        self.tail = bytes(memoryview(self._buffer)[self._at : self._end])
+        self._leave_buffer()
+        self._before = self.offset
+        self._buffer = bytearray()
+        self._home = self._at = self._stop = self._end = 0
+
+    def _leave_buffer(self) -> None:
+        """Leave the buffer to the next scan, if it is an ordinary one."""
+        if len(self._buffer) == _ROOM + _SIZE:
+            _spare.append(self._buffer)
 
 
 @functools.cache
