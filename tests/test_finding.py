@@ -37,4 +37,4 @@ def test_a_log_of_the_short_form_waits_for_nothing_even_if_its_reader_once_did()
     source = cast("Any", fakes.Short())
     scan = _collect._Scan(source, [(Path("/logs/a"), "/logs/a", (5, 6, 7))])
     assert list(_collect._to_read(cast("Archive", _Kept()), scan)) == []
-    assert scan.unchanged == 1
+    assert scan.done == 1

@@ -15,7 +15,7 @@ import pytest
 
 import burnlib
 import fakes
-from burnlib import _collect, _reading
+from burnlib import _apart, _collect, _reading
 from fakes import NOW, environment, install
 from logs import answer, asked, transcript
 
@@ -54,10 +54,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(autouse=True)
 def _always(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However little there is to read, more than one process reads it."""
-    monkeypatch.setattr(_reading, "_WORTH_FORKING", 0)
-    monkeypatch.setattr(_reading, "_WORTH_SPAWNING", 0)
-    monkeypatch.setattr(_reading, "_PORTION", 1)
-    for module in (_reading, _collect):
+    monkeypatch.setattr(_apart, "_WORTH_FORKING", 0)
+    monkeypatch.setattr(_apart, "_WORTH_SPAWNING", 0)
+    monkeypatch.setattr(_apart, "_PORTION", 1)
+    monkeypatch.setattr(_apart, "_MOST_IN_A_PORTION", 1)
+    for module in (_apart, _collect):
         monkeypatch.setattr(module, "can_be_read_apart", lambda _: True)
 
 
@@ -96,7 +97,7 @@ def write_logs(home: Path) -> None:
 def test_several_processes_give_what_one_gives(
     home: Path, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_reading, "_can_fork", lambda: way == "fork")
+    monkeypatch.setattr(_apart, "_can_fork", lambda: way == "fork")
     write_logs(home)
     one, several = collect(home, "one", 1), collect(home, "several", 3)
     assert told(one) == told(several)
@@ -139,7 +140,7 @@ def test_a_plugin_is_read_where_it_was_loaded(home: Path, monkeypatch: pytest.Mo
     # It may keep things from find() to read(), and hand over what no other process can take.
     monkeypatch.undo()
     for name in ("_WORTH_FORKING", "_WORTH_SPAWNING"):
-        monkeypatch.setattr(_reading, name, 0)
+        monkeypatch.setattr(_apart, name, 0)
     write_logs(home)
     fakes.Tally.passes.clear()
     assert len(told(collect(home, "several", 2))) == 15 + 6 + 3
@@ -168,25 +169,25 @@ def test_little_is_read_by_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
         stats = [_reading.Stat(size, 1, 1) for size in sizes]
         return [_reading.Log("tally", segment, stat) for stat in stats]
 
-    monkeypatch.setattr(_reading, "_can_fork", lambda: True)
-    assert _reading.processes_for(logs(50_000_000, 49_000_000), 4) == 1
-    assert _reading.processes_for(logs(60_000_000, 60_000_000), 4) == 4
-    assert _reading.processes_for(logs(60_000_000, 60_000_000), 1) == 1
-    assert _reading.processes_for(logs(10**9), 4) == 1, "one file is one process's"
-    assert _reading.processes_for(logs(*[10**9] * 99), 500) == 61
-    monkeypatch.setattr(_reading, "_can_fork", lambda: False)
-    assert _reading.processes_for(logs(300_000_000, 100_000_000), 4) == 1
-    assert _reading.processes_for(logs(300_000_000, 300_000_000), 4) == 4
-    assert _reading.processes_for(logs(300_000_000, 300_000_000), None) == 1
+    monkeypatch.setattr(_apart, "_can_fork", lambda: True)
+    assert _apart.processes_for(logs(50_000_000, 49_000_000), 4) == 1
+    assert _apart.processes_for(logs(60_000_000, 60_000_000), 4) == 4
+    assert _apart.processes_for(logs(60_000_000, 60_000_000), 1) == 1
+    assert _apart.processes_for(logs(10**9), 4) == 1, "one file is one process's"
+    assert _apart.processes_for(logs(*[10**9] * 99), 500) == 61
+    monkeypatch.setattr(_apart, "_can_fork", lambda: False)
+    assert _apart.processes_for(logs(300_000_000, 100_000_000), 4) == 1
+    assert _apart.processes_for(logs(300_000_000, 300_000_000), 4) == 4
+    assert _apart.processes_for(logs(300_000_000, 300_000_000), None) == 1
 
 
 def test_a_process_with_other_threads_is_not_forked() -> None:
     stop = threading.Event()
     thread = threading.Thread(target=stop.wait)
-    assert _reading._can_fork() == (sys.platform == "linux" and threading.active_count() == 1)
+    assert _apart._can_fork() == (sys.platform == "linux" and threading.active_count() == 1)
     thread.start()
     try:
-        assert not _reading._can_fork()
+        assert not _apart._can_fork()
     finally:
         stop.set()
         thread.join()
@@ -195,9 +196,9 @@ def test_a_process_with_other_threads_is_not_forked() -> None:
 _CHILD = """
 import sys, burnlib
 from datetime import datetime
-from burnlib import _collect, _reading
-_reading._WORTH_FORKING, _reading._PORTION = 0, 1
-_reading.can_be_read_apart = _collect.can_be_read_apart = lambda _: True
+from burnlib import _apart, _collect
+_apart._WORTH_FORKING, _apart._PORTION, _apart._MOST_IN_A_PORTION = 0, 1, 1
+_apart.can_be_read_apart = _collect.can_be_read_apart = lambda _: True
 try:
     burnlib.collect([sys.argv[1]], archive=sys.argv[2], tz="UTC", jobs=2,
                     now=datetime.fromisoformat(sys.argv[3]))

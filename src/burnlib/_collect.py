@@ -10,14 +10,8 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from burnlib._reading import (
-    Log,
-    can_be_read_apart,
-    is_answered,
-    processes_for,
-    read_logs,
-    revision_of,
-)
+from burnlib._apart import can_be_read_apart, processes_for, read_apart
+from burnlib._reading import Log, is_answered, read_log, revision_of
 from burnlib.archive import Archive, Told, default_path
 from burnlib.archive.fingerprint import Stat
 from burnlib.archive.records import text_of_path
@@ -116,7 +110,14 @@ def collect(
             if named or not store.get("zone"):
                 store.set("zone", named or system_zone())
             named = store.get("zone")
-            run.read(store, scans, places)
+            logs = [log for scan in scans for log in _to_read(store, scan)]
+            processes = run.processes_for(logs, scans)
+            if processes == 1:
+                run.read(store, scans, logs, places)
+        if processes > 1:  # no connection to the archive survives a fork
+            left = run.read_apart(path, scans, logs, processes)
+            with Archive(path) as store:
+                run.read(store, scans, left, places)
     return Collection(
         archive=path,
         now=at,
@@ -135,13 +136,14 @@ _Found: TypeAlias = tuple[Segment | Path, str, tuple[int, int, int]]
 
 
 class _Scan:
-    """One source's log files, and the instant of the first use that each has told of so far."""
+    """One source's log files, how many are done, and when each had its first use before."""
 
     def __init__(self, source: Source, found: list[_Found]) -> None:
         self.source = source
         self.found = found
-        self.firsts: dict[str, int] = {}
-        self.unchanged = 0
+        self.firsts: list[int] = []
+        self.done = 0
+        self.changed = False
 
 
 class _Run:
@@ -187,32 +189,40 @@ class _Run:
             found.append((given[name], name, (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)))
         return found
 
-    def read(self, store: Archive, scans: Sequence[_Scan], homes: Sequence[Home]) -> None:
-        """Read everything that is not yet in the archive, and note what was observed."""
-        logs = [log for scan in scans for log in _to_read(store, scan)]
+    def processes_for(self, logs: Sequence[Log], scans: Sequence[_Scan]) -> int:
+        """Return in how many processes to read *logs*."""
+        apart = {scan.source.name for scan in scans if can_be_read_apart(scan.source)}
+        return processes_for((log for log in logs if log.source in apart), self.jobs)
+
+    def read_apart(
+        self, path: Path, scans: Sequence[_Scan], logs: Sequence[Log], processes: int
+    ) -> list[Log]:
+        """Let other processes read *logs* into the archive at *path*; return those they left."""
         by_name = {scan.source.name: scan for scan in scans}
-        done = {name: scan.unchanged for name, scan in by_name.items()}
         sources = {name: scan.source for name, scan in by_name.items()}
+        left = dict(enumerate(logs))
+        for number, told in read_apart(path, sources, logs, processes):
+            self._note(by_name[left.pop(number).source], told)
+        return list(left.values())
+
+    def read(
+        self, store: Archive, scans: Sequence[_Scan], logs: Sequence[Log], homes: Sequence[Home]
+    ) -> None:
+        """Read *logs* into the archive, and note what was observed."""
+        by_name = {scan.source.name: scan for scan in scans}
         pending: list[Told] = []
         waiting = 0
         try:
-            apart = (log for log in logs if can_be_read_apart(sources[log.source]))
-            processes = processes_for(apart, self.jobs)
-            for log, told in read_logs(sources, logs, processes=processes):
+            for log in logs:
                 scan = by_name[log.source]
-                if isinstance(told, Problem):
-                    self.problems.append(told)
-                elif told:
-                    self.changed += 1
+                told = read_log(scan.source, log)
+                if isinstance(told, Told):
                     pending.append(told)
-                    _note_first(scan, told)
                     waiting += 1 + len(told.events)
                 if waiting >= _BATCH:
                     _keep(store, pending, more=True)
                     waiting = 0
-                done[log.source] += 1
-                if self.progress:
-                    self.progress(log.source, done[log.source], len(scan.found))
+                self._note(scan, told if isinstance(told, Problem) else told is not None)
         except KeyboardInterrupt:
             _keep(store, pending, more=False)
             raise
@@ -220,6 +230,17 @@ class _Run:
             store.write(pending)
             for scan in scans:
                 self._observe(store, scan, homes)
+
+    def _note(self, scan: _Scan, told: bool | Problem) -> None:
+        """Take note that a log is done: whether there was anything new, or why it was not read."""
+        if isinstance(told, Problem):
+            self.problems.append(told)
+        elif told:
+            scan.changed = True
+            self.changed += 1
+        scan.done += 1
+        if self.progress:
+            self.progress(scan.source.name, scan.done, len(scan.found))
 
     def _observe(self, store: Archive, scan: _Scan, homes: Sequence[Home]) -> None:
         """Record from when on any use of the source would have been seen."""
@@ -231,9 +252,12 @@ class _Run:
         except Exception as error:  # noqa: BLE001 - a plugin's code
             self.problems.append(Problem.of(name, "kept()", error))
             return
-        oldest = None
-        if scan.firsts:
-            oldest = from_microseconds(min(scan.firsts.values())) - _WHOLE_FIRST_DAY
+        firsts = scan.firsts
+        if scan.changed:
+            there = {text_of_path(listed) for _, listed, _ in scan.found}
+            known = store.glances(name).items()
+            firsts = [first for path, (*_, first) in known if path in there and first is not None]
+        oldest = from_microseconds(min(firsts)) - _WHOLE_FIRST_DAY if firsts else None
         first = oldest if kept is None else self.now - kept
         if kept is not None and kept > _BELIEVED:
             first = max(self.now - kept, oldest or self.now)
@@ -252,10 +276,10 @@ def _to_read(store: Archive, scan: _Scan) -> Iterator[Log]:
         if glance := known.get(path):
             size, mtime_ns, ctime_ns, by, wants, first = glance
             if first is not None:
-                firsts[path] = first
+                firsts.append(first)
             stale = by != revision or (wants != "" and not is_answered(wants, _segment(given)))
             if (size, mtime_ns, ctime_ns) == stat and not stale:
-                scan.unchanged += 1
+                scan.done += 1
                 continue
             record = store.segment(name, path)
         simple = not isinstance(given, Segment)
@@ -264,15 +288,6 @@ def _to_read(store: Archive, scan: _Scan) -> Iterator[Log]:
 
 def _segment(given: Segment | Path) -> Segment:
     return given if isinstance(given, Segment) else Segment(given)
-
-
-def _note_first(scan: _Scan, told: Told) -> None:
-    path = told.record.path
-    firsts = [use[3] for use in told.events.uses]
-    if path in scan.firsts:
-        firsts.append(scan.firsts[path])
-    if firsts:
-        scan.firsts[path] = min(firsts)
 
 
 def _keep(store: Archive, pending: list[Told], *, more: bool) -> None:

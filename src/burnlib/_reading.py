@@ -1,17 +1,11 @@
-"""Reading log files: what is new in each, in this process or in several."""
+"""Reading a log file: what is new in it, and how to go on from there."""
 
 from __future__ import annotations
 
-import contextlib
-import gc
-import marshal
 import os
-import sys
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from attrs import frozen
 
@@ -21,32 +15,11 @@ from burnlib.archive.records import text_of_path
 from burnlib.errors import BurnlibError
 from burnlib.model import UsageEvent
 from burnlib.packed import PackedEvents, pack
-from burnlib.plugins import load
 from burnlib.sources.base import Problem, Reading, Resume, Segment, Source
 from burnlib.uses import join
 from burnlib.value import Value
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-__all__ = [
-    "Log",
-    "can_be_read_apart",
-    "cores",
-    "is_answered",
-    "processes_for",
-    "read_logs",
-    "revision_of",
-]
-
-# Several processes pay from here on: starting them takes as long as reading this much, and where
-# they cannot be forked each has to import everything anew.
-_WORTH_FORKING = 100_000_000
-_WORTH_SPAWNING = 500_000_000
-
-# Bytes of logs that a process takes at a time: enough to make the handing over cheap, and little
-# enough that all of them end at about the same time.
-_PORTION = 16_000_000
+__all__ = ["Log", "is_answered", "read_log", "revision_of"]
 
 # A file whose last change is not older than this, in nanoseconds, may be changing: the clocks of
 # file systems are as coarse as two seconds.
@@ -126,62 +99,6 @@ def revision_of(source: Source) -> int:
     return int(getattr(source, "revision", 1))
 
 
-def processes_for(logs: Iterable[Log], jobs: int | None) -> int:
-    """Return in how many processes to read *logs*; 1 for this one alone.
-
-    *jobs* None is all cores where processes can be forked safely; a process that is started anew
-    imports the caller's main module, which only a program can know to be harmless.
-    """
-    fork = _can_fork()
-    if jobs is None:
-        jobs = cores() if fork else 1
-    sizes = [log.new_bytes for log in logs]
-    size = sum(sizes)
-    if jobs < 2 or len(sizes) < 2 or size < (_WORTH_FORKING if fork else _WORTH_SPAWNING):
-        return 1
-    return min(jobs, 61, 1 + size // _PORTION)  # 61 is what Windows can wait for
-
-
-def cores() -> int:
-    """Return the number of cores that this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _can_fork() -> bool:
-    """Whether this process may be forked: Linux, and no other thread that may hold a lock."""
-    return sys.platform == "linux" and threading.active_count() == 1
-
-
-def read_logs(
-    sources: Mapping[str, Source], logs: Sequence[Log], *, processes: int = 1
-) -> Iterator[tuple[Log, Told | Problem | None]]:
-    """Yield each log with what it told, or why it could not be read, in no particular order.
-
-    None is a log that has vanished or in which nothing is new. Whatever goes wrong costs that log
-    alone: where processes cannot be started, or one dies, what is left is read in this one.
-    """
-    left = dict(enumerate(logs))
-    if processes > 1:
-        apart = [number for number, log in left.items() if can_be_read_apart(sources[log.source])]
-        # Systems refuse processes in many ways, and none of them is a reason to read less. Nothing
-        # is hidden: what was not handed over is read here, and a fault in reading shows there.
-        with contextlib.suppress(Exception):
-            for number, told in _read_apart([logs[number] for number in apart], processes):
-                yield left.pop(apart[number]), told
-    for log in left.values():
-        yield log, read_log(sources[log.source], log)
-
-
-def can_be_read_apart(source: Source) -> bool:
-    """Whether another process may read for *source*: burnlib's own alone.
-
-    What a plugin keeps from finding to reading, and what its values can be sent as, is unknown.
-    """
-    return type(source).__module__.startswith("burnlib.sources.")
-
-
 def read_log(source: Source, log: Log) -> Told | Problem | None:
     """Read what is new in a log."""
     try:
@@ -250,154 +167,3 @@ def _packed(name: str, events: Sequence[UsageEvent]) -> PackedEvents:
         key = (event.id, event.request)
         uses[key] = join(uses[key], event) if key in uses else event
     return pack(name, uses.values())
-
-
-# In several processes. What a worker is to read it gets when it starts. What the logs told goes
-# through files in a private folder, as plain values, since marshal is several times faster than
-# pickle with a hundred thousand tuples. Not through the pipe that all workers share: one that is
-# killed in the middle of a long message would leave everybody waiting for the rest of it.
-
-_LOGS: Sequence[Log] = ()
-_FOLDER = ""
-_SOURCES: dict[str, Source] = {}
-
-
-def _read_apart(logs: Sequence[Log], processes: int) -> Iterator[tuple[int, Told | Problem | None]]:
-    import multiprocessing
-    import tempfile
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-
-    context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
-    with tempfile.TemporaryDirectory(prefix="burn-", ignore_cleanup_errors=True) as folder:
-        pool = ProcessPoolExecutor(processes, context, _begin, (logs, folder))
-        try:
-            with _deaf():
-                futures: list[Future[str]] = [
-                    pool.submit(_read_portion, portion) for portion in _portions(logs)
-                ]
-            for future in as_completed(futures):
-                for number, flat in _taken(future.result()):
-                    yield number, _told(logs[number], flat)
-        finally:
-            # Waits for what is being read, which takes tens of milliseconds.
-            pool.shutdown(cancel_futures=True)
-
-
-def _taken(path: str) -> list[tuple[int, tuple[object, ...] | None]]:
-    """Return what a worker wrote to the file at *path*, which goes."""
-    with open(path, "rb") as file:  # noqa: PTH123
-        packed = file.read()  # marshal.load() would ask the file for each value by itself
-    told: list[tuple[int, tuple[object, ...] | None]] = marshal.loads(packed)  # noqa: S302 - ours
-    os.unlink(path)  # noqa: PTH108
-    return told
-
-
-@contextlib.contextmanager
-def _deaf() -> Iterator[None]:
-    """Start processes that interrupts do not reach: these are for the one that collects."""
-    import signal
-
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may say so
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _portions(logs: Sequence[Log]) -> Iterator[list[int]]:
-    """Yield the numbers of logs to be read at a time, the largest first."""
-    portion: list[int] = []
-    size = 0
-    for number in sorted(range(len(logs)), key=lambda n: -logs[n].new_bytes):
-        portion.append(number)
-        size += logs[number].new_bytes
-        if size >= _PORTION:
-            yield portion
-            portion, size = [], 0
-    if portion:
-        yield portion
-
-
-def _begin(logs: Sequence[Log], folder: str) -> None:
-    """Prepare a worker."""
-    import multiprocessing
-    import signal
-
-    global _FOLDER, _LOGS
-    _FOLDER, _LOGS = folder, logs
-    # Each use is a tuple, which the collector of cycles would look at again and again: a quarter
-    # of the time that reading takes.
-    gc.freeze()
-    gc.set_threshold(100_000)
-    # An interrupt is the parent's business; it keeps what was read, and ends the workers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:  # a parent that is killed ends nobody
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    import shutil
-    from multiprocessing.connection import wait
-
-    wait([parent])
-    shutil.rmtree(_FOLDER, ignore_errors=True)  # the parent cannot clear up any more
-    os._exit(1)
-
-
-def _read_portion(numbers: Sequence[int]) -> str:
-    """Read the logs with *numbers*, and return the path of a file that holds what they told."""
-    path = os.path.join(_FOLDER, str(numbers[0]))  # noqa: PTH118
-    with open(path, "wb") as file:  # noqa: PTH123
-        marshal.dump([(number, _flat(_read_number(number))) for number in numbers], file)
-    return path
-
-
-def _read_number(number: int) -> Told | Problem | None:
-    log = _LOGS[number]
-    if log.source not in _SOURCES:
-        source = load("sources", log.source)
-        if not isinstance(source, Source):
-            raise TypeError(log.source)
-        _SOURCES[log.source] = source
-    return read_log(_SOURCES[log.source], log)
-
-
-def _flat(told: Told | Problem | None) -> tuple[object, ...] | None:
-    if told is None:
-        return None
-    if isinstance(told, Problem):
-        return (told.source, told.where, told.message, told.hint)
-    record = told.record
-    events = told.events
-    return (
-        told.change.value, record.fingerprint.size, record.fingerprint.head,
-        record.fingerprint.tail, record.offset, record.revision, record.state, record.wants,
-        dict(record.dropped), list(events.places), list(events.uses),
-    )  # fmt: skip
-
-
-def _told(log: Log, flat: tuple[object, ...] | None) -> Told | Problem | None:
-    """Return what :func:`_flat` made flat in a worker."""
-    if flat is None:
-        return None
-    if len(flat) == 4:
-        source, where, message, hint = map(str, flat)
-        return Problem(source, where, message, hint)
-    change, size, head, tail, offset, revision, state, wants, dropped, places, uses = flat
-    record = SegmentRecord(
-        source=log.source,
-        path=text_of_path(log.segment.name),
-        stat=log.stat,
-        fingerprint=Fingerprint(size, head, tail),  # type: ignore[arg-type]
-        offset=offset,  # type: ignore[arg-type]
-        revision=revision,  # type: ignore[arg-type]
-        state=state,  # type: ignore[arg-type]
-        wants=wants,  # type: ignore[arg-type]
-        dropped=dropped,  # type: ignore[arg-type]
-    )
-    events = PackedEvents(log.source, places, uses)  # type: ignore[arg-type]
-    return Told(record, events, Change(change), log.known)

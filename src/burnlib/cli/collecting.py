@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from burnlib import words
+from burnlib._apart import cores
 from burnlib._collect import Collection, Progress
 from burnlib._collect import collect as run_collect
-from burnlib._reading import cores
 from burnlib.cli import codes
 from burnlib.cli.reading import plain, print_json, say, warn
 from burnlib.cli.streams import complain

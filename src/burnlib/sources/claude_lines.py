@@ -258,8 +258,8 @@ class Transcript:
         request = inner.requestId or f"{model} {counts[:4]}"
         fidelity = 1 if message.stop_reason is None else 2
         where = (line.sessionId, line.cwd, line.gitBranch)
-        told = (model, fidelity, counts, _work(message.content))
-        self._join(Sighting(message.id, request, at, self._began, sidechain, *where, *told))
+        told = (fidelity, counts, _work(message.content))
+        self._join(Sighting(message.id, request, at, self._began, sidechain, *where, model, *told))
         return True
 
 
