@@ -30,7 +30,7 @@ EARLY = datetime(2018, 1, 1, tzinfo=UTC)
 
 # The plain reader ----------------------------------------------------------------------------
 
-KEYS = ["token_count", "turn_context", "session_meta"]
+KEYS = ["token_count", "turn_context"]
 KEYS += [f"{kind}_call" for kind in ("function", "custom_tool", "local_shell", "web_search")]
 FIELDS = ["input", "cached_input", "cache_write_input", "output", "reasoning_output"]
 KINDS = {"exec_command": "run", "shell": "run", "apply_patch": "edit", "view_image": "read"}
@@ -60,7 +60,8 @@ class Plain:
         self.before: datetime | None = None
         *finished, unfinished = text.split(b"\n")
         for line in finished:
-            if line.strip() and (not self.id or self.copying or mentions(line)):
+            under_way = self.id != "" and self.total is not None and not self.copying
+            if line.strip() and (not self.id or self.copying or mentions(line, under_way)):
                 self.take(line)
         found, whole = parsed(unfinished)
         for record in found if whole else []:
@@ -127,7 +128,8 @@ class Plain:
         if any(n is None for numbers in pair for n in numbers or []):
             self.dropped["count that is not a number"] += 1
         if at is None:
-            self.dropped["usage without a timestamp"] += 1
+            again = total is not None and total == self.total
+            self.dropped["repeated total" if again else "usage without a timestamp"] += 1
             return
         before, self.total = self.total, total or self.total
         if total and before is None and last is None and any(total):
@@ -169,8 +171,9 @@ class Plain:
         self.work.clear()
 
 
-def mentions(line: bytes) -> bool:
-    if any(f'"{key}"'.encode() in line for key in KEYS):
+def mentions(line: bytes, under_way: bool) -> bool:
+    keys = KEYS if under_way else ["session_meta", *KEYS]
+    if any(f'"{key}"'.encode() in line for key in keys):
         return True
     codes = re.findall(rb"\\u00([0-9a-fA-F]{2})", line)
     return any(chr(int(code, 16)).isalpha() or int(code, 16) == 95 for code in codes)
@@ -706,12 +709,16 @@ def test_a_plain_timestamp_is_the_instant_that_a_closer_look_gives(
     assert (utc_of(stamp) is not None) == (2020 <= at.year < 2100)
 
 
-def test_a_repeated_total_on_a_day_that_does_not_exist_is_one_without_an_instant(
-    folder: Folder,
-) -> None:
-    again = USE[0] | {"timestamp": "2026-02-30T10:00:00.000Z"}
-    reading = folder.read(b"".join(map(encode, [meta(CHILD), USE[0], again])))
-    assert reading.dropped == {"usage without a timestamp": 1}
+@pytest.mark.parametrize("odd", [False, True], ids=["ordinary", "odd"])
+def test_a_repeated_total_needs_no_instant_and_a_new_one_does(folder: Folder, odd: bool) -> None:
+    nowhere = {"timestamp": "2026-02-30T10:00:00.000Z"}
+    records = [json.loads(json.dumps(use | nowhere)) for use in USE[:2]]
+    for record in records if odd else ():
+        total = record["payload"]["info"]["total_token_usage"]
+        total["input_tokens"] = str(total["input_tokens"])
+    reading = folder.read(b"".join(map(encode, [meta(CHILD), USE[0], *records, USE[2]])))
+    assert reading.dropped == {"repeated total": 1, "usage without a timestamp": 1}
+    assert [event.counts.total for event in reading.events] == [101, 202]
 
 
 def test_a_torn_call_is_listed_though_it_counts_nothing(folder: Folder) -> None:

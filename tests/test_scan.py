@@ -144,6 +144,19 @@ def test_what_is_left_after_some_lines_comes_in_batches(
         assert list(found) == list(found.batches()) == []
 
 
+def test_of_fewer_markers_the_lines_are_given_from_the_next_piece_on() -> None:
+    log = b'1"usage"\n2"token_count"\n3"usage"\n4"token_count"\n5"usage"\n6"token_count"\n'
+    with Small(size=29):
+        found = Scan(io.BytesIO(log), MARKERS)
+        batches = found.batches()
+        assert next(batches) == [b'1"usage"', b'2"token_count"']
+        found.markers = MARKERS[1:]
+        assert [line for batch in batches for line in batch] == [
+            b'4"token_count"',
+            b'6"token_count"',
+        ]
+
+
 @given(log=logs, size=st.integers(1, 64), stop=st.integers(0, 5), every=st.booleans())
 def test_after_each_line_the_offset_stands_behind_its_end(
     log: bytes, size: int, stop: int, every: bool

@@ -80,10 +80,10 @@ def _wanted(key: str, segment: Segment, now: int) -> str:
     A log that was at hand and not enough, such as a parent that ends before its fork's copy does,
     is worth another reading only when it has changed; one that may be changing *now*, in any case.
     """
-    from burnlib.sources.lines import open_log
-
     if key not in segment.peers:
         return key
+    from burnlib.sources.lines import open_log
+
     try:
         found = os.stat(segment.peers[key])  # noqa: PTH116 - one call, no wrapper
         with open_log(segment.peers[key]) as file:

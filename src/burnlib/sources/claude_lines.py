@@ -126,7 +126,7 @@ class Transcript:
 
         Return the offset after the last line end.
         """
-        with open_log(path) as file:
+        with open_log(path, buffered=False) as file:
             if start:
                 file.seek(start)
             lines = Scan(file, (_MARKER,), start=start)

@@ -54,17 +54,17 @@ class Codex:
     def read(self, segment: Segment, resume: Resume | None) -> Reading:
         """Read what a rollout's own thread used; a copied history is its parent's, not its own."""
         # Loading these takes longer than looking for changed logs.
-        from burnlib.sources.codex_lines import MARKERS
+        from burnlib.sources.codex_lines import HEADER, MARKERS
         from burnlib.sources.codex_thread import Thread
         from burnlib.sources.lines import open_log
         from burnlib.sources.scan import Scan
 
         thread = Thread(segment, resume.state if resume else "")
         start = resume.offset if resume else 0
-        with open_log(segment.name) as file:
+        with open_log(segment.name, buffered=False) as file:
             if start:
                 file.seek(start)
-            scan = Scan(file, MARKERS, start=start)
+            scan = Scan(file, (HEADER, *MARKERS), start=start)
             thread.take_lines(scan)
         state = thread.state()
         # The last line may be whole already: it counts, but is read again next time.

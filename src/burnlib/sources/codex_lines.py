@@ -16,6 +16,7 @@ from burnlib.sources.lines import MOST_IN_ONE_USE
 
 __all__ = [
     "CALLS",
+    "HEADER",
     "MARKERS",
     "MISFITS",
     "Line",
@@ -28,8 +29,11 @@ __all__ = [
     "utc_of",
 ]
 
-MARKERS = (b'"token_count"', b'"turn_context"', b'"session_meta"', b'_call"')
+MARKERS = (b'"token_count"', b'"turn_context"', b'_call"')
 """What to search a rollout for; the last stands for all :data:`CALLS`, and for little else."""
+
+HEADER = b'"session_meta"'
+"""The same for headers. Once a thread is under way, another one has nothing to say."""
 
 CALLS = frozenset({"function_call", "custom_tool_call", "local_shell_call", "web_search_call"})
 """Types of the items that tell which tool ran."""

@@ -16,6 +16,8 @@ from burnlib.packed import PackedEvents, PackedUse, Place, storable
 from burnlib.sources.base import Segment
 from burnlib.sources.codex_lines import (
     CALLS,
+    HEADER,
+    MARKERS,
     MISFITS,
     Line,
     Payload,
@@ -43,12 +45,7 @@ from burnlib.sources.scan import Scan
 
 __all__ = ["Thread"]
 
-_KEYS = (
-    b'"token_count"',
-    b'"turn_context"',
-    b'"session_meta"',
-    *(b'"%s"' % name.encode() for name in sorted(CALLS)),
-)
+_KEYS = (*MARKERS[:2], *(b'"%s"' % name.encode() for name in sorted(CALLS)))
 # Of the lines that are ordinary, the longest are turns and the inputs of tools.
 _LONG = 2000
 _EXACT = int(Fidelity.EXACT)
@@ -130,6 +127,7 @@ class Thread:
                 if self._is_under_way:
                     break
                 scan.every = self._needs_every
+        scan.markers = MARKERS
         for batch in scan.batches():
             self._take_rest(batch)
 
@@ -182,14 +180,12 @@ class Thread:
         holder = payload.info or payload
         if (logged := holder.total_token_usage) is None:
             return holder.last_token_usage is None  # rate limits only
-        before, at = self._total, utc_of(timestamp)
-        if before is None or at is None:
-            return False
-        total = usage_in(logged)
+        before, total = self._total, usage_in(logged)
         if total == before:
             self.dropped[_REPEATED] += 1
             return True
-        if total[0] < before[0] or total[3] < before[3]:
+        at = utc_of(timestamp)
+        if before is None or at is None or total[0] < before[0] or total[3] < before[3]:
             return False
         self._total = total
         used = grown(before, total)
@@ -199,7 +195,8 @@ class Thread:
         return True
 
     def _take_line(self, raw: bytes) -> None:
-        if not raw.strip() or (not self._needs_every and not mentions(raw, *_KEYS)):
+        keys = _KEYS if self._is_under_way else (HEADER, *_KEYS)
+        if not raw.strip() or (not self._needs_every and not mentions(raw, *keys)):
             return
         line = fitting(raw)
         if line is not None and line.type != "session_meta":
@@ -323,7 +320,7 @@ class Thread:
             self.dropped[_BAD_NUMBER] += 1
         if at is None:
             # Not remembered as the last total either, so the next event carries these tokens.
-            self.dropped[_NO_INSTANT] += 1
+            self.dropped[_REPEATED if total and total == self._total else _NO_INSTANT] += 1
             return
         fidelity = Fidelity.LOWER_BOUND if bounded else Fidelity.EXACT
         self._count(total, last, at, fidelity)

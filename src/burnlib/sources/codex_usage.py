@@ -151,7 +151,7 @@ def _usage(numbers: Sequence[int | None] | None) -> Usage | None:
 
 def pairs_of(path: str | Path) -> Iterator[Pair]:
     """Yield (total, last) of every token_count in a rollout, in order."""
-    with open_log(path) as file:
+    with open_log(path, buffered=False) as file:
         scan = Scan(file, (b'"token_count"',))
         for raw in scan:
             yield from _pairs_in(raw)

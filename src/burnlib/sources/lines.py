@@ -12,7 +12,7 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, cast
 
 import msgspec
 from attrs import frozen
@@ -61,8 +61,10 @@ class Line:
     closed: bool
 
 
-def open_log(path: str | Path) -> BinaryIO:
+def open_log(path: str | Path, *, buffered: bool = True) -> BinaryIO:
     """Open a log for reading bytes; ``.zst`` files are decompressed on the way.
+
+    A reader that brings a buffer of its own, as a Scan does, needs no other.
 
     Raises LogFormatError for what is not a regular file (a pipe would block for ever) and
     MissingDependency where this Python cannot read Zstandard.
@@ -73,6 +75,8 @@ def open_log(path: str | Path) -> BinaryIO:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise LogFormatError("not a regular file", where=str(path))
+    if not buffered and not str(path).endswith(".zst"):
+        return cast("BinaryIO", io.FileIO(descriptor))
     file = open(descriptor, "rb", buffering=_BUFFER)  # noqa: SIM115, PTH123 - the caller closes it
     return _decompressed(file, str(path)) if str(path).endswith(".zst") else file
 

@@ -56,6 +56,8 @@ class Scan:
         start: Offset of the first byte to read.
 
     Attributes:
+        markers: As given. May be set to fewer at any time: what only the others mark is then given
+            no more, at the latest from the next piece on.
         every: Whether all lines that are not blank are given one by one. May be set at any time,
             and holds from the next line on.
         tail: After the last line, what stands behind it: a line without a line end. It is never
@@ -64,8 +66,8 @@ class Scan:
     """
 
     __slots__ = (
-        "_at", "_before", "_buffer", "_end", "_file", "_found", "_home", "_markers", "_readinto",
-        "_stop", "every", "tail",
+        "_at", "_before", "_buffer", "_end", "_file", "_found", "_home", "_readinto", "_stop",
+        "every", "markers", "tail",
     )  # fmt: skip
 
     def __init__(self, file: BinaryIO, markers: Sequence[bytes], *, start: int = 0) -> None:
@@ -73,7 +75,7 @@ class Scan:
         self.tail = b""
         self._file = file  # would be closed with nobody else to hold it
         self._readinto = _unbuffered(file, start).readinto
-        self._markers = markers
+        self.markers = markers
         self._buffer = _spare.pop() if _spare else bytearray(_ROOM + _SIZE)
         # In the buffer: where reading goes on; the next line; the end of the last whole line; and
         # the end of what was read. Offsets in the file are by so many larger.
@@ -128,10 +130,10 @@ class Scan:
         if self._found is None:
             buffer, at, stop = self._buffer, self._at, self._stop
             hits: list[int] = []
-            escaped, escapes = _escapes(tuple(self._markers))
+            escaped, escapes = _escapes(tuple(self.markers))
             if _may_hold(escapes, buffer, at, stop):
                 hits += (found.start() for found in escaped.finditer(buffer, at, stop))
-            for marker in self._markers:
+            for marker in self.markers:
                 step = len(marker)
                 hit = _find(buffer, marker, at, stop)
                 while hit >= 0:
