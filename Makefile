@@ -64,7 +64,7 @@ $(VENV)/made:
 # Built as a wheel and installed, so that what is run and tested is what is published.
 $(VENV)/package: $(VENV)/made $(SOURCES)
 	@echo "installing burnlib into $(VENV) ..."
-	@$(PIP) install ".[zstd]" && $(PIP) install --force-reinstall --no-deps .
+	@$(PIP) install ".[fast,zstd]" && $(PIP) install --force-reinstall --no-deps .
 	@touch $@
 
 $(VENV)/tests: $(VENV)/package pyproject.toml

@@ -167,11 +167,7 @@ class Transcript:
             self.started, self._began = str(timestamp), began
 
     def _take_all(self, lines: Iterable[bytes]) -> None:
-        """Take lines of a session that has begun; those that only go on, without a detour.
-
-        Two of three lines go on with a response: they stand behind its first line, in the same
-        place, and can but raise its counts, finish it, or tell of more work.
-        """
+        """Take lines of a session that has begun; those that only go on, without a detour."""
         uses, began, repeated = self._uses, self._began, 0
         for raw in lines:
             try:
@@ -179,30 +175,11 @@ class Transcript:
             except _UNFIT:
                 self._take_other(raw)
                 continue
-            message = line.message
-            known = uses.get((message.id, line.requestId))
-            at = _instant(line.timestamp) if known else None
-            if (
-                known is None
-                or at is None
-                or at <= known.at
-                or known.detail
-                or known.started is not began
-                or line.isSidechain is not known.sidechain
-                or message.model != known.model
-                or line.isApiErrorMessage
-                or not _is_one(message.usage)
-            ):
-                if not self._add(line, line, line.isSidechain):
-                    self._take_odd(raw)
-                continue
-            known.grow(_counts(message.usage))
-            if message.stop_reason is not None:
-                known.fidelity = 2
-            for block in message.content:
-                if block.type == "tool_use":
-                    known.work |= _WORK[kind_of_tool(block.name)]
-            repeated += 1
+            known = uses.get((line.message.id, line.requestId))
+            if known is not None and _goes_on(known, line, began):
+                repeated += 1
+            elif not self._add(line, line, line.isSidechain):
+                self._take_odd(raw)
         if repeated:
             self.dropped[_REPEATED] += repeated
 
@@ -250,17 +227,44 @@ class Transcript:
 
     def _add(self, line: _Assistant | _Progress, inner: _Response, sidechain: bool) -> bool:
         """Add the response *inner*, which *line* holds; False if it is not an ordinary one."""
-        message = inner.message
-        usage, model, at = message.usage, message.model, _instant(inner.timestamp)
-        if at is None or model == "<synthetic>" or inner.isApiErrorMessage or not _is_one(usage):
+        message, at = inner.message, _instant(inner.timestamp)
+        model, counts = message.model, _counts(message.usage)
+        if at is None or counts is None or model == "<synthetic>" or inner.isApiErrorMessage:
             return False
-        counts = _counts(usage)
         request = inner.requestId or f"{model} {counts[:4]}"
         fidelity = 1 if message.stop_reason is None else 2
         where = (line.sessionId, line.cwd, line.gitBranch)
         told = (fidelity, counts, _work(message.content))
         self._join(Sighting(message.id, request, at, self._began, sidechain, *where, model, *told))
         return True
+
+
+def _goes_on(known: Sighting, line: _Assistant, began: datetime | None) -> bool:
+    """Add to *known* what *line* tells, if it only goes on with it; else False, and nothing is.
+
+    Two of three lines go on: they stand behind the first line of a response, in the same place,
+    and can but raise its counts, finish it, or tell of more work.
+    """
+    message, at = line.message, _instant(line.timestamp)
+    if (
+        at is None
+        or at <= known.at
+        or known.detail
+        or known.started is not began
+        or known.sidechain is not line.isSidechain
+        or known.model != message.model
+        or line.isApiErrorMessage
+    ):
+        return False
+    counts = _counts(message.usage)
+    if counts is None:
+        return False
+    known.grow(counts)
+    if message.stop_reason is not None:
+        known.fidelity = 2
+    if work := _work(message.content):
+        known.work |= work
+    return True
 
 
 # Within these, an instant is plausible without a further look.
@@ -277,17 +281,16 @@ def _instant(text: str) -> datetime | None:
     return parse_instant(text)
 
 
-def _is_one(usage: _Usage) -> bool:
-    """Whether the response is one request; its only iteration then repeats it."""
-    if usage.iterations is None:
-        return True
-    (iteration,) = usage.iterations
-    usage.iterations = None
-    return iteration == usage
+def _counts(usage: _Usage) -> Counts | None:
+    """Return the counts, by the rules of the function of that name in claude_records.
 
-
-def _counts(usage: _Usage) -> Counts:
-    """Return the counts, by the rules of the function of that name in claude_records."""
+    None where they may be of several requests: a single iteration repeats the whole.
+    """
+    if usage.iterations is not None:
+        (iteration,), usage.iterations = usage.iterations, None
+        if iteration != usage:
+            usage.iterations = (iteration,)
+            return None
     written, hour, split = usage.cache_creation_input_tokens, 0, usage.cache_creation
     if split is not None:
         hour = split.ephemeral_1h_input_tokens
@@ -299,10 +302,12 @@ def _counts(usage: _Usage) -> Counts:
 _WORK = {kind: frozenset(kind.split()) for kind in ("", *KINDS)}
 
 
+_NO_WORK = _WORK[""]
+
+
 def _work(content: list[_Block]) -> frozenset[str]:
-    work = _WORK[""]
+    work = _NO_WORK
     for block in content:
         if block.type == "tool_use":
-            kinds = _WORK[kind_of_tool(block.name)]
-            work = work | kinds if work else kinds
+            work |= _WORK[kind_of_tool(block.name)]
     return work

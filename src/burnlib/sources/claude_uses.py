@@ -6,6 +6,7 @@ most lines repeat what is known, and an event for each would cost more than deco
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeAlias
@@ -100,8 +101,26 @@ def packed(source: str, found: Iterable[Sighting]) -> PackedEvents:
         number = numbers.get(where)
         if number is None:
             number = numbers[where] = places.setdefault(_packed_place(use), len(places))
-        uses.append(_packed_use(use, number))
+        uses.append(
+            (
+                use.id,
+                use.request,
+                number,
+                microseconds(use.at),
+                use.fidelity,
+                use.calls,
+                use.detail,
+                _text_of(use.work),
+                *use.counts,
+                0,
+            )
+        )
     return PackedEvents(source, list(places), uses)
+
+
+@functools.lru_cache(maxsize=256)
+def _text_of(work: frozenset[str]) -> str:
+    return " ".join(sorted(work))
 
 
 def _packed_place(use: Sighting) -> Place:
@@ -114,24 +133,4 @@ def _packed_place(use: Sighting) -> Place:
         int(use.sidechain),
         "",
         None,
-    )
-
-
-def _packed_use(use: Sighting, place: int) -> PackedUse:
-    fresh, cached, five_minutes, hour, output = use.counts
-    return (
-        use.id,
-        use.request,
-        place,
-        microseconds(use.at),
-        use.fidelity,
-        use.calls,
-        use.detail,
-        " ".join(sorted(use.work)) if use.work else "",
-        fresh,
-        cached,
-        five_minutes,
-        hour,
-        output,
-        0,
     )
