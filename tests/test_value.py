@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import pickle
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -37,12 +38,16 @@ def _values_in(value: object) -> Iterator[Value]:
             yield from _values_in(part)
 
 
+@functools.cache
+def _twin_class(name: str, fields: tuple[str, ...]) -> Any:
+    return attrs.make_class(name, fields, frozen=True, order=False)
+
+
 def _twin(value: Any) -> Any:
     """The same value of a class with the methods that attrs writes itself."""
-    made = attrs.make_class(
-        type(value).__name__, list(attrs.fields_dict(type(value))), frozen=True, order=False
-    )
-    return made(*(getattr(value, name) for name in attrs.fields_dict(type(value))))
+    fields = tuple(attrs.fields_dict(type(value)))
+    made = _twin_class(type(value).__name__, fields)
+    return made(*(getattr(value, name) for name in fields))
 
 
 @given(ledgers())

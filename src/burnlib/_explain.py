@@ -13,7 +13,7 @@ from burnlib.archive import Archive
 from burnlib.days import local_day, midnight
 from burnlib.history import History
 from burnlib.model import DailyRow, Fidelity, SourceDay, TokenCounts, UsageEvent
-from burnlib.normalize import in_the_future, valued
+from burnlib.normalize import counts_of, in_the_future
 from burnlib.uses import settle
 from burnlib.words import clean, counted
 
@@ -108,9 +108,11 @@ def explain_day(history: History, day: date) -> Explanation:
     parts = []
     for name, value in row.sources.items():
         of_source = [(use, files) for use, files in uses if use.source == name]
-        shown = valued((use for use, _ in of_source), history.estimate)
-        files = (files for _, files in of_source)
-        part = _source_part(name, value, list(zip(shown, files, strict=True)), dropped)
+        shown = [
+            (evolve(use, counts=counts_of(use, history.estimate)), files)
+            for use, files in of_source
+        ]
+        part = _source_part(name, value, shown, dropped)
         parts.append(_with_figures(part, [use for use, _ in of_source]))
     return Explanation(date=day, zone=history.zone, row=row, sources=tuple(parts))
 

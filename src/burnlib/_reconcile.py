@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from attrs import field, frozen
 
 from burnlib._doubts import doubts
+from burnlib._first_count import FirstCount, count_uses
 from burnlib._recount import Recount, recount
 from burnlib.archive import Archive
 from burnlib.daily import dumps
@@ -17,7 +18,7 @@ from burnlib.days import microseconds
 from burnlib.history import History
 from burnlib.ledger import Ledger
 from burnlib.model import MAX_TOKENS, Fidelity, SourceDay
-from burnlib.normalize import AHEAD, DATED_AHEAD, in_the_future, valued
+from burnlib.normalize import AHEAD, DATED_AHEAD
 from burnlib.words import counted
 
 __all__ = ["Check", "Finding", "Proof", "SourceSum", "reconcile"]
@@ -156,13 +157,13 @@ def reconcile(rows: History | Ledger) -> Proof:
         )
         files = store.files()
         whole = store.whole_days()
-        ahead = sum(1 for use in store.uses() if in_the_future(use, rows.now))
-    _check_uses(rows, book)
-    _check_second_count(rows, second, book)
+    first = count_uses(rows.events(), now=rows.now, estimate=rows.estimate)
+    _check_uses(first, book)
+    _check_second_count(first, second, book)
     _check_places(rows, second, whole, book)
     dropped = dict(rows.dropped)
-    if ahead:
-        dropped[DATED_AHEAD] = ahead
+    if first.ahead:
+        dropped[DATED_AHEAD] = first.ahead
     return _proof(book, ledger, second.lower_bound_calls, files=files, dropped=dropped)
 
 
@@ -173,7 +174,7 @@ class _Book:
     checks: list[Check] = field(factory=list)
     findings: list[Finding] = field(factory=list)
 
-    def enter(self, name: str, sentence: str, faults: list[str]) -> None:
+    def enter(self, name: str, sentence: str, faults: Sequence[str]) -> None:
         self.checks.append(Check(name, sentence, not faults))
         self.findings.extend(Finding(name, fault) for fault in faults)
 
@@ -266,45 +267,26 @@ def _check_ranges(ledger: Ledger, book: _Book) -> None:
         book.enter("ranges", sentence, faults)
 
 
-def _check_uses(history: History, book: _Book) -> None:
-    """Check what a sum would hide: that each use lies in its range, and estimates say so."""
-    faults = []
-    checked = 0
-    for use in history.events():
-        checked += 1
-        total = use.counts.total
-        most = use.processed_high
-        if not (use.low or 0) <= total <= (total if use.high is None else use.high):
-            faults.append(f"{use.source} {use.id}: {total:,} is not in {use.low} to {use.high}")
-        if use.processed and most is not None and use.processed.total > most:
-            faults.append(f"{use.source} {use.id}: processed {use.processed.total:,}, over {most}")
-        if (use.method or use.processed) and use.fidelity is not Fidelity.ESTIMATED:
-            faults.append(f"{use.source} {use.id}: an estimate that is kept as a measurement")
-    uses = counted(checked, "use lies in its range", "uses lie in their ranges")
+def _check_uses(first: FirstCount, book: _Book) -> None:
+    uses = counted(first.uses, "use lies in its range", "uses lie in their ranges")
     sentence = f"{uses}, and what is estimated says so"
-    book.enter("uses", sentence, faults[:_MOST_SHOWN])
+    book.enter("uses", sentence, first.faults[:_MOST_SHOWN])
 
 
 _MOST_SHOWN = 20
 """Uses that one check names."""
 
 
-def _check_second_count(history: History, second: Recount, book: _Book) -> None:
-    first: Counter[str] = Counter()
-    calls: Counter[str] = Counter()
+def _check_second_count(first: FirstCount, second: Recount, book: _Book) -> None:
     models: Counter[str] = Counter()
-    for use in valued(history.events(), history.estimate):
-        if not in_the_future(use, history.now):
-            first[use.source] += use.counts.total
-            calls[use.source] += use.calls
     for (source, _), tokens in second.models.items():
         models[source] += tokens
     faults = []
-    for source in sorted({*first, *second.tokens}):
+    for source in sorted({*first.tokens, *second.tokens}):
         pairs = (
-            ("tokens", first[source], second.tokens[source]),
-            ("calls", calls[source], second.calls[source]),
-            ("tokens by model", first[source], models[source]),
+            ("tokens", first.tokens[source], second.tokens[source]),
+            ("calls", first.calls[source], second.calls[source]),
+            ("tokens by model", first.tokens[source], models[source]),
         )
         faults += [
             f"{source}: {what} {a:,}, second count {b:,}, difference {a - b:+,}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from burnlib.days import local_day, midnight, span
 from burnlib.families import DEFAULT_RULES, Rule
@@ -17,6 +17,7 @@ from burnlib.model import (
     Estimate,
     Fidelity,
     SourceDay,
+    TokenCounts,
     UsageEvent,
     check_source_name,
 )
@@ -27,10 +28,10 @@ __all__ = [
     "AHEAD",
     "DATED_AHEAD",
     "Context",
+    "counts_of",
     "daily_rows",
     "in_the_future",
     "rows_of",
-    "valued",
 ]
 
 # An instant later than this after the clock is a fault of a clock, not a use of tomorrow.
@@ -92,13 +93,9 @@ def rows_of(days: Mapping[date, DaySum], context: Context) -> list[DailyRow]:
     return [_row(day, days.get(day), best, observed, context) for day in sorted(candidates)]
 
 
-def valued(uses: Iterable[UsageEvent], estimate: Estimate) -> Iterator[UsageEvent]:
-    """Yield the uses with the figure that *estimate* names as their counts."""
-    for use in uses:
-        if estimate == "processed" and use.processed is not None:
-            yield evolve(use, counts=use.processed)
-        else:
-            yield use
+def counts_of(use: UsageEvent, estimate: Estimate) -> TokenCounts:
+    """Return the figure of *use* that *estimate* names."""
+    return use.processed if estimate == "processed" and use.processed is not None else use.counts
 
 
 def in_the_future(use: UsageEvent, now: datetime) -> bool:
