@@ -181,6 +181,22 @@ def test_little_is_read_by_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _apart.processes_for(logs(300_000_000, 300_000_000), None) == 1
 
 
+def test_all_logs_are_read_in_portions_of_few_logs_and_few_bytes_the_largest_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.undo()
+    segment = burnlib.sources.base.Segment("a")  # type: ignore[attr-defined]
+    sizes = [n * 1_000_000 for n in range(400)] + [0] * 600 + [3 * 10**9] * 3
+    logs = [_reading.Log("tally", segment, _reading.Stat(size, 1, 1)) for size in sizes]
+    portions = list(_apart._portions(logs, 2))
+    read = [number for portion in portions for number in portion]
+    assert sorted(read) == list(range(len(logs)))
+    assert [sizes[number] for number in read] == sorted(sizes, reverse=True)
+    assert max(map(len, portions)) == 250
+    for portion in portions:
+        assert sum(sizes[number] for number in portion[:-1]) < 256_000_000
+
+
 def test_a_process_with_other_threads_is_not_forked() -> None:
     stop = threading.Event()
     thread = threading.Thread(target=stop.wait)

@@ -27,11 +27,12 @@ _WORTH_FORKING = 100_000_000
 _WORTH_SPAWNING = 500_000_000
 
 # What a process reads and keeps at a time is a transaction, which waits for the disk: so much that
-# there are few of them, and so little that all processes end at about the same time. It also has
-# not more logs than that what is said of them fits into one write to a pipe: a process that was
-# killed in the middle of a longer one would leave the others waiting for the rest.
-_PORTION = 16_000_000
+# there are few of them, and so little that all processes end at about the same time and that its
+# uses fit into memory. It also has not more logs than that what is said of them fits into one write
+# to a pipe: a process that was killed in the middle of a longer one would leave the others waiting
+# for the rest.
 _PORTIONS_EACH = 16
+_PORTION, _LARGEST_PORTION = 16_000_000, 256_000_000
 _MOST_IN_A_PORTION = 250
 
 _Said: TypeAlias = tuple[int, bool | tuple[str, str, str, str]]
@@ -125,7 +126,8 @@ def _deaf() -> Iterator[None]:
 
 def _portions(logs: Sequence[Log], processes: int) -> Iterator[list[int]]:
     """Yield the numbers of logs to be read at a time, the largest first."""
-    enough = max(_PORTION, sum(log.new_bytes for log in logs) // (_PORTIONS_EACH * processes))
+    share = sum(log.new_bytes for log in logs) // (_PORTIONS_EACH * processes)
+    enough = min(max(share, _PORTION), _LARGEST_PORTION)
     portion: list[int] = []
     size = 0
     for number in sorted(range(len(logs)), key=lambda n: -logs[n].new_bytes):
