@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from burnlib._reading import Log, read_log
 from burnlib.archive import Archive, Told
@@ -19,7 +19,7 @@ from burnlib.sources.base import Problem, Source
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-__all__ = ["can_be_read_apart", "cores", "processes_for", "read_apart"]
+__all__ = ["Kept", "can_be_read_apart", "cores", "processes_for", "read_apart"]
 
 # Several processes pay from here on: starting them takes as long as reading this much, and where
 # they cannot be forked each has to import everything anew.
@@ -35,8 +35,25 @@ _PORTIONS_EACH = 16
 _PORTION, _LARGEST_PORTION = 16_000_000, 256_000_000
 _MOST_IN_A_PORTION = 250
 
-_Said: TypeAlias = tuple[int, bool | tuple[str, str, str, str]]
-"""A log's number, and whether it told anything, or the fields of a Problem."""
+
+class Kept(NamedTuple):
+    """A log told something, which is kept.
+
+    Attributes:
+        first: Instant of the first use it told of, in microseconds since 1970, UTC; None of none.
+
+    """
+
+    first: int | None
+
+    @classmethod
+    def of(cls, told: Told) -> Kept:
+        """Describe what *told* holds."""
+        return cls(min((use[3] for use in told.events.uses), default=None))
+
+
+_Said: TypeAlias = tuple[int, tuple[int | None] | tuple[str, str, str, str] | None]
+"""A log's number, and the fields of a Kept or of a Problem, or None."""
 
 
 def processes_for(logs: Iterable[Log], jobs: int | None) -> int:
@@ -77,18 +94,21 @@ def can_be_read_apart(source: Source) -> bool:
 
 def read_apart(
     archive: Path, sources: Mapping[str, Source], logs: Sequence[Log], processes: int
-) -> Iterator[tuple[int, bool | Problem]]:
-    """Yield the number of each log that is done, and whether it told anything, or why it cannot.
+) -> Iterator[tuple[int, Kept | Problem | None]]:
+    """Yield the number of each log that is done, and how it went; None: nothing in it is new.
 
-    What it told is kept. Whatever goes wrong costs no log: those that are not yielded are to be
-    read otherwise. No connection to *archive* may be open: SQLite's do not survive a fork.
+    Whatever goes wrong costs no log: those that are not yielded are to be read otherwise. No
+    connection to *archive* may be open: SQLite's do not survive a fork.
     """
     apart = [n for n, log in enumerate(logs) if can_be_read_apart(sources[log.source])]
     # Systems refuse processes in many ways, and none of them is a reason to read less. Nothing is
     # hidden: a fault in reading or writing shows again where the rest is read.
     with contextlib.suppress(Exception):
         for number, said in _in_processes(archive, [logs[n] for n in apart], processes):
-            yield apart[number], Problem(*said) if isinstance(said, tuple) else said
+            if said is None:
+                yield apart[number], None
+            else:
+                yield apart[number], Kept(*said) if len(said) == 1 else Problem(*said)
 
 
 def _in_processes(archive: Path, logs: Sequence[Log], processes: int) -> Iterator[_Said]:
@@ -196,7 +216,7 @@ def _read_portion(numbers: Sequence[int]) -> list[_Said]:
     return [(number, _said(told)) for number, told in done]
 
 
-def _said(told: Told | Problem | None) -> bool | tuple[str, str, str, str]:
+def _said(told: Told | Problem | None) -> tuple[int | None] | tuple[str, str, str, str] | None:
     if isinstance(told, Problem):
         return (told.source, told.where, told.message, told.hint)
-    return told is not None
+    return (Kept.of(told).first,) if told else None

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from burnlib._apart import can_be_read_apart, processes_for, read_apart
+from burnlib._apart import Kept, can_be_read_apart, processes_for, read_apart
 from burnlib._reading import Log, is_answered, read_log, revision_of
 from burnlib.archive import Archive, Told, default_path
 from burnlib.archive.fingerprint import Stat
@@ -136,14 +136,13 @@ _Found: TypeAlias = tuple[Segment | Path, str, tuple[int, int, int]]
 
 
 class _Scan:
-    """One source's log files, how many are done, and when each had its first use before."""
+    """One source's log files, the instants of first uses in them, and how many are done."""
 
     def __init__(self, source: Source, found: list[_Found]) -> None:
         self.source = source
         self.found = found
         self.firsts: list[int] = []
         self.done = 0
-        self.changed = False
 
 
 class _Run:
@@ -201,8 +200,8 @@ class _Run:
         by_name = {scan.source.name: scan for scan in scans}
         sources = {name: scan.source for name, scan in by_name.items()}
         left = dict(enumerate(logs))
-        for number, told in read_apart(path, sources, logs, processes):
-            self._note(by_name[left.pop(number).source], told)
+        for number, done in read_apart(path, sources, logs, processes):
+            self._note(by_name[left.pop(number).source], done)
         return list(left.values())
 
     def read(
@@ -222,7 +221,7 @@ class _Run:
                 if waiting >= _BATCH:
                     _keep(store, pending, more=True)
                     waiting = 0
-                self._note(scan, told if isinstance(told, Problem) else told is not None)
+                self._note(scan, Kept.of(told) if isinstance(told, Told) else told)
         except KeyboardInterrupt:
             _keep(store, pending, more=False)
             raise
@@ -231,13 +230,14 @@ class _Run:
             for scan in scans:
                 self._observe(store, scan, homes)
 
-    def _note(self, scan: _Scan, told: bool | Problem) -> None:
-        """Take note that a log is done: whether there was anything new, or why it was not read."""
-        if isinstance(told, Problem):
-            self.problems.append(told)
-        elif told:
-            scan.changed = True
+    def _note(self, scan: _Scan, done: Kept | Problem | None) -> None:
+        """Take note of how a log went; None: nothing in it is new."""
+        if isinstance(done, Problem):
+            self.problems.append(done)
+        elif done:
             self.changed += 1
+            if done.first is not None:
+                scan.firsts.append(done.first)
         scan.done += 1
         if self.progress:
             self.progress(scan.source.name, scan.done, len(scan.found))
@@ -252,12 +252,9 @@ class _Run:
         except Exception as error:  # noqa: BLE001 - a plugin's code
             self.problems.append(Problem.of(name, "kept()", error))
             return
-        firsts = scan.firsts
-        if scan.changed:
-            there = {text_of_path(listed) for _, listed, _ in scan.found}
-            known = store.glances(name).items()
-            firsts = [first for path, (*_, first) in known if path in there and first is not None]
-        oldest = from_microseconds(min(firsts)) - _WHOLE_FIRST_DAY if firsts else None
+        oldest = None
+        if scan.firsts:
+            oldest = from_microseconds(min(scan.firsts)) - _WHOLE_FIRST_DAY
         first = oldest if kept is None else self.now - kept
         if kept is not None and kept > _BELIEVED:
             first = max(self.now - kept, oldest or self.now)
