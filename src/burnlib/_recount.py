@@ -1,16 +1,18 @@
 """The second count: from the archive's bare rows to tokens by day, sharing no code with the first.
 
 It follows the same rules as :mod:`burnlib.uses` and :mod:`burnlib.normalize`, written down once
-more in another way: plain tuples instead of values, and days found by searching the list of
-midnights instead of converting each instant.
+more in another way: plain tuples instead of values, and days found by comparing with midnights
+instead of converting each instant. Memory does not grow with the uses, of which there may be
+millions.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,7 @@ __all__ = ["Recount", "recount"]
 _AT = {name.strip(): index for index, name in enumerate(COLUMNS.split(","))}
 _VECTOR = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
 _ESTIMATED, _LOWER_BOUND = 0, 1
+_DAY = 86_400_000_000  # microseconds
 
 Row: TypeAlias = Sequence[object]
 
@@ -65,40 +68,53 @@ def recount(rows: Iterable[Row], tz: ZoneInfo, *, until: int, processed: bool = 
     """Count the sightings *rows* of an archive into local days of *tz*.
 
     Args:
-        rows: Tuples in the order of :data:`burnlib.archive.records.COLUMNS`.
+        rows: Tuples in the order of :data:`burnlib.archive.records.COLUMNS`; those of one source
+            and id next to each other.
         tz: The zone that days are cut in.
         until: Uses after this instant (microseconds since 1970) are left out.
         processed: Count what conversations processed, instead of each message once.
 
     """
-    by_id: dict[tuple[object, object], list[Row]] = defaultdict(list)
-    for row in rows:
-        by_id[row[_AT["source"]], row[_AT["id"]]].append(row)
-    uses = [use for sightings in by_id.values() for use in _uses(sightings)]
-    uses = [use for use in uses if use[0] <= until]
     result = Recount()
-    if not uses:
-        return result
-    first = _utc_day(min(use[0] for use in uses)) - timedelta(days=2)
-    last = _utc_day(max(use[0] for use in uses)) + timedelta(days=2)
-    days = list(span(first, last))
-    midnights = [microseconds(midnight(day, tz)) for day in days]
-    for at, source, model, vector, calls, fidelity, again in uses:
-        tokens = sum(again if processed and again else vector)
-        result.tokens[source] += tokens
-        result.calls[source] += calls
-        result.lower_bound_calls[source] += calls if fidelity == _LOWER_BOUND else 0
-        result.models[source, model] += tokens
-        place = (days[bisect_right(midnights, at) - 1], source)
-        result.days[place] += tokens
-        result.day_calls[place] += calls
-        if fidelity == _ESTIMATED:
-            result.estimated.add(place)
-        else:
-            result.measured.add(source)
-        if fidelity == _LOWER_BOUND:
-            result.bounded.add(place)
+    days = _Days(tz)
+    for _, sightings in groupby(rows, key=itemgetter(_AT["source"], _AT["id"])):
+        for at, source, model, vector, calls, fidelity, again in _uses(list(sightings)):
+            if at > until:
+                continue
+            tokens = sum(again if processed and again else vector)
+            result.tokens[source] += tokens
+            result.calls[source] += calls
+            result.lower_bound_calls[source] += calls if fidelity == _LOWER_BOUND else 0
+            result.models[source, model] += tokens
+            place = (days.of(at), source)
+            result.days[place] += tokens
+            result.day_calls[place] += calls
+            if fidelity == _ESTIMATED:
+                result.estimated.add(place)
+            else:
+                result.measured.add(source)
+            if fidelity == _LOWER_BOUND:
+                result.bounded.add(place)
     return result
+
+
+class _Days:
+    """The local days of instants: of each the last day that had begun."""
+
+    def __init__(self, tz: ZoneInfo) -> None:
+        self._tz = tz
+        self._near: dict[int, list[tuple[int, date]]] = {}
+
+    def of(self, at: int) -> date:
+        """Return the day of *at*, in microseconds since 1970, UTC."""
+        number = at // _DAY
+        near = self._near.get(number)
+        if near is None:  # the days that any zone can have in a day of UTC, the last first
+            utc = date(1970, 1, 1) + timedelta(days=number)
+            days = reversed(list(span(utc - timedelta(days=2), utc + timedelta(days=2))))
+            near = [(microseconds(midnight(day, self._tz)), day) for day in days]
+            self._near[number] = near
+        return next(day for begun, day in near if begun <= at)
 
 
 # (instant, source, model, tokens by part, calls, fidelity, processed tokens by part if known)
@@ -181,7 +197,3 @@ def _rank(row: Row) -> tuple[int, bool, int, int]:
 def _n(row: Row, name: str) -> int:
     value = row[_AT[name]]
     return value if isinstance(value, int) else 0
-
-
-def _utc_day(at: int) -> date:
-    return date(1970, 1, 1) + timedelta(days=at // 86_400_000_000)

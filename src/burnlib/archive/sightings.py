@@ -45,8 +45,11 @@ class Sightings(Segments):
             yield str(row[0]), from_row(row[1:])
 
     def raw_sightings(self) -> Iterator[tuple[object, ...]]:
-        """Yield every sighting as the view shows it, for a count that shares no other code."""
-        return self._query(f"SELECT {COLUMNS} FROM told")  # noqa: S608
+        """Yield every sighting as the view shows it, for a count that shares no other code.
+
+        In the order of sources and ids.
+        """
+        return self._query(f"SELECT {COLUMNS} FROM told ORDER BY source, id")  # noqa: S608
 
     def news(self, events: Sequence[UsageEvent], *, revision: int) -> Iterator[UsageEvent]:
         """Yield the events that tell anything which no file told before.
