@@ -187,7 +187,7 @@ FAULTS = [
     Fault(
         "the beginning of a day is enough",
         "normalize",
-        "end = begin if day == self._today else midnight(day + timedelta(days=1), tz)",
+        "end = begin if day == self._today else self._midnight(day + _A_DAY)",
         "end = begin",
     ),
     Fault(
@@ -211,8 +211,8 @@ FAULTS = [
     Fault(
         "drivers leave out what is unknown",
         "normalize",
-        "families[NO_LABEL] += total - sum(families.values())",
-        "pass",
+        "rest = total - sum(used.families.values())",
+        "rest = 0",
     ),
     Fault(
         "the smallest family is the driver",
@@ -238,7 +238,9 @@ FAULTS = [
     Fault("invisible letters are written", "daily", "re.sub(_INVISIBLE, _escaped, line)", "line"),
     Fault("unknown keys are lost", "daily", "if k not in self.known}", "if False}"),
     Fault("calls are not written", "daily", "if row.sources[name].calls is not None:", "if False:"),
-    Fault("lower bounds are not written", "daily", "if row.lower_bound:", "if False:"),
+    Fault(
+        "lower bounds are not written", "daily", "if bounds := row.lower_bound:", "if bounds := ():"
+    ),
     Fault("the range of an estimate is lost", "daily", '"_est_low": day.low, ', ""),
     Fault(
         "only the last row is read",
@@ -437,6 +439,22 @@ FAULTS = [
     ),
     Fault(
         "the second count takes another figure", "_recount", "if processed and again", "if again"
+    ),
+    Fault(
+        "of a single record the output is lost",
+        "_recount",
+        "tuple(_n(row, part) for part in _VECTOR),\n        _n(row, ",
+        "tuple(_n(row, part) for part in _VECTOR[:-1]),\n        _n(row, ",
+    ),
+    Fault("a day begins after its midnight", "_recount", "if begun <= at)", "if begun < at)"),
+    Fault(
+        "what is dated ahead is summed", "_first_count", "if in_the_future(use, now):", "if False:"
+    ),
+    Fault(
+        "the processed figure is ignored",
+        "normalize",
+        'use.processed if estimate == "processed" and use.processed is not None else use.counts',
+        "use.counts",
     ),
     Fault("the second count forgets calibrations", "_recount", ", since\n", ", 0\n"),
     Fault("a file's figure is forgotten", "daily", 'return "processed"', 'return "visible"'),
