@@ -624,3 +624,12 @@ def test_descriptors_are_given_back(path: Path) -> None:
         assert len(list(Path("/proc/self/fd").iterdir())) == before
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_reading_that_was_broken_off_may_end_after_the_archive_was_closed(tmp_path: Path) -> None:
+    with Archive(tmp_path / "archive.db") as store:
+        store.observe("codex", AT, AT)
+        store.observe("claude_code", AT, AT)
+        rows = store._query("SELECT * FROM seen")
+        assert len(next(rows)) == 3
+    rows.close()  # as the interpreter does; what is raised here would be printed

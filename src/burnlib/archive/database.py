@@ -100,7 +100,10 @@ class Database:
 
     def _query(self, sql: str, *values: object) -> Iterator[tuple[object, ...]]:
         with clear_errors(self.path):
-            yield from self._db.execute(sql, values)
+            # Not `yield from`: whoever stops midway, at an interrupt, would close the cursor
+            # after the database, which is an error.
+            for row in self._db.execute(sql, values):  # noqa: UP028
+                yield row
 
     def get(self, key: str) -> str:
         """Return a setting such as "zone", or ""."""
