@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from burnlib._reading import Log, read_log
 from burnlib.archive import Archive, Told
@@ -17,7 +17,9 @@ from burnlib.plugins import load
 from burnlib.sources.base import Problem, Source
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import DefaultContext
+    from multiprocessing.process import BaseProcess
 
 __all__ = ["Kept", "can_be_read_apart", "cores", "processes_for", "read_apart"]
 
@@ -28,12 +30,9 @@ _WORTH_SPAWNING = 500_000_000
 
 # What a process reads and keeps at a time is a transaction, which waits for the disk: so much that
 # there are few of them, and so little that all processes end at about the same time and that its
-# uses fit into memory. It also has not more logs than that what is said of them fits into one write
-# to a pipe: a process that was killed in the middle of a longer one would leave the others waiting
-# for the rest.
+# uses fit into memory.
 _PORTIONS_EACH = 16
 _PORTION, _LARGEST_PORTION = 16_000_000, 256_000_000
-_MOST_IN_A_PORTION = 250
 
 
 class Kept(NamedTuple):
@@ -112,21 +111,57 @@ def read_apart(
 
 
 def _in_processes(archive: Path, logs: Sequence[Log], processes: int) -> Iterator[_Said]:
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor, as_completed
+    """Hand out portions and yield what comes back.
 
-    context = multiprocessing.get_context("fork" if _can_fork() else "spawn")
-    pool = ProcessPoolExecutor(processes, context, _begin, (archive, logs))
+    Not by a pool of concurrent.futures: its processes share a pipe behind a lock, and one that is
+    killed while it waits for work takes the lock with it, so that the others wait for ever. Here
+    each has a pipe of its own.
+    """
+    import multiprocessing
+    from multiprocessing.connection import wait
+
+    way = "fork" if _can_fork() else "spawn"
+    context = cast("DefaultContext", multiprocessing.get_context(way))
+    portions = _portions(logs, processes)
+    started: dict[Connection, BaseProcess] = {}
+    busy: set[Connection] = set()
     try:
         with _deaf():
-            futures: list[Future[list[_Said]]] = [
-                pool.submit(_read_portion, portion) for portion in _portions(logs, processes)
-            ]
-        for future in as_completed(futures):
-            yield from future.result()
+            for _ in range(processes):
+                ours, theirs = context.Pipe()
+                process = context.Process(target=_work, args=(theirs, archive, logs), daemon=True)
+                process.start()
+                theirs.close()
+                started[ours] = process
+        busy |= {pipe for pipe in started if _hand_out(pipe, portions)}
+        while busy:
+            for pipe in cast("list[Connection]", wait(busy)):
+                try:
+                    said: list[_Said] = pipe.recv()
+                except (EOFError, OSError):  # it died: what it had is left
+                    busy.remove(pipe)
+                    continue
+                yield from said
+                if not _hand_out(pipe, portions):
+                    busy.remove(pipe)
     finally:
-        # Waits until what is being read is kept, which takes tenths of a second.
-        pool.shutdown(cancel_futures=True)
+        for pipe in started:
+            with contextlib.suppress(OSError):  # it died
+                pipe.send([])
+        for pipe in busy:  # what it is reading will be kept, which takes tenths of a second
+            with contextlib.suppress(EOFError, OSError):
+                pipe.recv()
+        for ended in started.values():
+            ended.join()
+
+
+def _hand_out(pipe: Connection, portions: Iterator[list[int]]) -> bool:
+    """Give the process behind *pipe* something to read, if there is anything left."""
+    if (portion := next(portions, None)) is None:
+        return False
+    with contextlib.suppress(OSError):  # it died: reading from the pipe will tell
+        pipe.send(portion)
+    return True
 
 
 @contextlib.contextmanager
@@ -153,40 +188,42 @@ def _portions(logs: Sequence[Log], processes: int) -> Iterator[list[int]]:
     for number in sorted(range(len(logs)), key=lambda n: -logs[n].new_bytes):
         portion.append(number)
         size += logs[number].new_bytes
-        if size >= enough or len(portion) == _MOST_IN_A_PORTION:
+        if size >= enough:
             yield portion
             portion, size = [], 0
     if portion:
         yield portion
 
 
-class _Worker:
+class _Reader:
     """What a process reads, and where it keeps it."""
 
     def __init__(self, archive: Path, logs: Sequence[Log]) -> None:
-        self.archive = Archive(archive)
-        self.logs = logs
-        self.sources: dict[str, Source] = {}
+        self._archive = Archive(archive)
+        self._logs = logs
+        self._sources: dict[str, Source] = {}
 
-    def read(self, number: int) -> Told | Problem | None:
-        log = self.logs[number]
-        if log.source not in self.sources:
+    def read(self, numbers: Sequence[int]) -> list[_Said]:
+        """Read the logs with *numbers*, keep what they tell, and say how it went."""
+        done = [(number, self._read(self._logs[number])) for number in numbers]
+        with self._archive.transaction():
+            self._archive.write((told for _, told in done if isinstance(told, Told)), more=True)
+        return [(number, _said(told)) for number, told in done]
+
+    def _read(self, log: Log) -> Told | Problem | None:
+        if log.source not in self._sources:
             source = load("sources", log.source)
             if not isinstance(source, Source):
                 raise TypeError(log.source)
-            self.sources[log.source] = source
-        return read_log(self.sources[log.source], log)
+            self._sources[log.source] = source
+        return read_log(self._sources[log.source], log)
 
 
-_worker: _Worker | None = None
-
-
-def _begin(archive: Path, logs: Sequence[Log]) -> None:
-    """Prepare this process to read some of *logs*."""
+def _work(pipe: Connection, archive: Path, logs: Sequence[Log]) -> None:
+    """Read what comes through *pipe* until that is nothing; what a process of its own does."""
     import multiprocessing
     import signal
 
-    global _worker
     # Each use is a tuple, which the collector of cycles would look at again and again: a quarter
     # of the time that reading takes.
     gc.freeze()
@@ -196,7 +233,11 @@ def _begin(archive: Path, logs: Sequence[Log]) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:  # a parent that is killed ends nobody
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    _worker = _Worker(archive, logs)
+    # A fault shows again where the parent reads what this process leaves.
+    with contextlib.suppress(Exception):
+        reader = _Reader(archive, logs)
+        while numbers := pipe.recv():
+            pipe.send(reader.read(numbers))
 
 
 def _end_with(parent: int) -> None:
@@ -204,16 +245,6 @@ def _end_with(parent: int) -> None:
 
     wait([parent])
     os._exit(1)  # what is not kept yet is read again the next time
-
-
-def _read_portion(numbers: Sequence[int]) -> list[_Said]:
-    """Read the logs with *numbers*, keep what they tell, and say how it went."""
-    if _worker is None:
-        raise RuntimeError("this process was not prepared")
-    done = [(number, _worker.read(number)) for number in numbers]
-    with _worker.archive.transaction():
-        _worker.archive.write((told for _, told in done if isinstance(told, Told)), more=True)
-    return [(number, _said(told)) for number, told in done]
 
 
 def _said(told: Told | Problem | None) -> tuple[int | None] | tuple[str, str, str, str] | None:
