@@ -122,6 +122,26 @@ def test_it_is_other_processes_that_read(home: Path) -> None:
 
 
 @fork
+def test_with_an_archive_open_in_this_process_no_other_reads(home: Path) -> None:
+    write_logs(home)
+    collect(home, "one", 1)
+    uses = burnlib.recall(home.parent / "one" / "archive.db", now=NOW).events()
+    next(uses)  # somebody is still looking
+    fakes.Tally.passes.clear()
+    log(home, "new", "n1 5")
+    log(home, "newer", "n2 6")
+    burn = collect(home, "one", 2)
+    assert sorted(name for name, _ in fakes.Tally.passes) == ["new.log", "newer.log", "odd.log"]
+    assert {"n1", "n2"} <= {use.id for use in told(burn)}
+    uses.close()
+    fakes.Tally.passes.clear()
+    log(home, "newest", "n3 7")
+    log(home, "last", "n4 8")
+    assert {"n3", "n4"} <= {use.id for use in told(collect(home, "one", 2))}
+    assert fakes.Tally.passes == []
+
+
+@fork
 def test_what_a_process_that_died_had_not_handed_over_is_read_here(home: Path) -> None:
     for n in range(8):
         log(home, f"log{n}", f"u{n} {n}", source="frail")

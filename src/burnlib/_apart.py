@@ -96,8 +96,8 @@ def read_apart(
 ) -> Iterator[tuple[int, Kept | Problem | None]]:
     """Yield the number of each log that is done, and how it went; None: nothing in it is new.
 
-    Whatever goes wrong costs no log: those that are not yielded are to be read otherwise. No
-    connection to *archive* may be open: SQLite's do not survive a fork.
+    Whatever goes wrong costs no log: those that are not yielded are to be read otherwise. So are
+    all where this process has an archive open and could only be forked.
     """
     apart = [n for n, log in enumerate(logs) if can_be_read_apart(sources[log.source])]
     # Systems refuse processes in many ways, and none of them is a reason to read less. Nothing is
@@ -120,8 +120,9 @@ def _in_processes(archive: Path, logs: Sequence[Log], processes: int) -> Iterato
     import multiprocessing
     from multiprocessing.connection import wait
 
-    way = "fork" if _can_fork() else "spawn"
-    context = cast("DefaultContext", multiprocessing.get_context(way))
+    if (fork := _can_fork()) and Archive.opened:
+        return
+    context = cast("DefaultContext", multiprocessing.get_context("fork" if fork else "spawn"))
     portions = _portions(logs, processes)
     started: dict[Connection, BaseProcess] = {}
     busy: set[Connection] = set()

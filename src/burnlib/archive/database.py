@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from burnlib.archive.file import (
     BUSY_SECONDS,
@@ -30,7 +30,15 @@ class Database:
     """The SQLite file, opened; a context manager that closes it.
 
     Raises ArchiveError from every method, where the file cannot be read or written.
+
+    Attributes:
+        opened: How many are open in this process. While any is, a process that was forked from it
+            must not open the same file: SQLite would believe that it holds the locks of the other
+            (https://www.sqlite.org/howtocorrupt.html, on carrying connections across a fork).
+
     """
+
+    opened: ClassVar[int] = 0
 
     def __init__(self, path: Path | None = None, *, create: bool = True) -> None:
         """Open the archive at *path* (default: the user's own); *create* it if there is none."""
@@ -55,6 +63,7 @@ class Database:
             except BaseException:
                 self._db.close()
                 raise
+        Database.opened += 1
 
     def __enter__(self) -> Self:
         return self
@@ -65,6 +74,7 @@ class Database:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        Database.opened -= 1
         self._db.close()
 
     @contextlib.contextmanager
