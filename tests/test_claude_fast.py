@@ -612,6 +612,18 @@ def test_what_is_not_ordinary_is_read_into_one(slow: Slow) -> None:
     assert slow.lines == [json.dumps(odd).encode()]
 
 
+def test_a_line_that_goes_on_with_an_iteration_of_its_own_counts_that(slow: Slow) -> None:
+    begun = answer("m1", (3, 100, 900, 10), "10:00:00", message_stop_reason=None)
+    more = claude_usage(3, 100, 900, 50)
+    later = answer("m1", (3, 100, 900, 40), "10:00:01", usage_iterations=[more])
+    same = answer(
+        "m1", (3, 100, 900, 40), "10:00:02", usage_iterations=[claude_usage(3, 100, 900, 40)]
+    )
+    (event,) = read(raw(asked(), begun, later, same)).events
+    assert (event.counts.output, event.counts.total) == (50, 1053)
+    assert slow.lines == [json.dumps(later).encode()]
+
+
 def test_no_event_is_made_while_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     reading = read(raw(asked(), *[answer(f"m{n % 3}", (n, 0, 0, 1)) for n in range(9)]))
     assert isinstance(reading.events, PackedEvents)
