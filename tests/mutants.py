@@ -440,12 +440,6 @@ FAULTS = [
     Fault(
         "the second count takes another figure", "_recount", "if processed and again", "if again"
     ),
-    Fault(
-        "of a single record the output is lost",
-        "_recount",
-        "tuple(_n(row, part) for part in _VECTOR),\n        _n(row, ",
-        "tuple(_n(row, part) for part in _VECTOR[:-1]),\n        _n(row, ",
-    ),
     Fault("a day begins after its midnight", "_recount", "if begun <= at)", "if begun < at)"),
     Fault(
         "what is dated ahead is summed", "_first_count", "if in_the_future(use, now):", "if False:"

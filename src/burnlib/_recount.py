@@ -123,8 +123,6 @@ _Use: TypeAlias = tuple[int, str, str, tuple[int, ...], int, int, tuple[int, ...
 
 def _uses(sightings: list[Row]) -> list[_Use]:
     """Return the uses that the sightings of one id stand for."""
-    if len(sightings) == 1:
-        return [_alone(sightings[0])]
     by_request: dict[object, list[Row]] = defaultdict(list)
     for row in sightings:
         by_request[row[_AT["request"]]].append(row)
@@ -151,20 +149,6 @@ def _uses(sightings: list[Row]) -> list[_Use]:
 def _asked(rows: list[Row]) -> object:
     _, _, model, vector, *_ = _merge(rows)
     return model, vector[:4]
-
-
-def _alone(row: Row) -> _Use:
-    """Return what :func:`_merge` returns for a single row, as nearly all are, in half the time."""
-    again = ("processed_input", "processed_output")
-    return (
-        _n(row, "at"),
-        str(row[_AT["source"]]),
-        str(row[_AT["model"]]),
-        tuple(_n(row, part) for part in _VECTOR),
-        _n(row, "calls"),
-        _n(row, "fidelity"),
-        tuple(_n(row, part) for part in again if row[_AT["processed_input"]] is not None),
-    )
 
 
 def _merge(rows: list[Row]) -> _Use:

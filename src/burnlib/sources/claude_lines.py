@@ -160,7 +160,7 @@ class Transcript:
             return
         self._begin(head.timestamp)
         if head.type in ("assistant", "progress"):
-            self._take(raw)
+            self._take_all((raw,))
 
     def _begin(self, timestamp: object) -> None:
         if self.started is None and (began := parse_instant(timestamp)):
@@ -182,15 +182,6 @@ class Transcript:
                 self._take_odd(raw)
         if repeated:
             self.dropped[_REPEATED] += repeated
-
-    def _take(self, raw: bytes) -> None:
-        try:
-            line = _assistant(raw)
-        except _UNFIT:
-            self._take_other(raw)
-            return
-        if not self._add(line, line, line.isSidechain):
-            self._take_odd(raw)
 
     def _take_other(self, raw: bytes) -> None:
         """Take a line that is no ordinary response of this conversation."""
