@@ -219,7 +219,9 @@ def test_a_data_uri_holds_the_drawing() -> None:
     made = chart.heatmap(rows())
     head, _, code = made.data_uri(theme="dark").partition(",")
     assert head == "data:image/svg+xml;base64"
-    assert base64.b64decode(code).decode() == made.svg(theme="dark", titles=False)
+    assert base64.b64decode(code).decode() == made.svg(theme="dark", compact=True)
+    _, _, titled = made.data_uri(titles=True).partition(",")
+    assert base64.b64decode(titled).decode() == made.svg(theme="auto")
 
 
 def test_a_chart_tells_what_it_is() -> None:

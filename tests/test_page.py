@@ -19,9 +19,9 @@ from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Estimate, Fidelity, SourceDay
 from burnlib.render.base import Renderer
+from burnlib.render.compact import merged
 from burnlib.render.html import Html, document, figure, fragment
 from burnlib.render.html.markup import Markup, escape, tag
-from burnlib.render.html.parts import merged
 from burnlib.render.scene import Line, Path, Rect, Scene
 from burnlib.views.base import Page
 from burnlib.views.drivers import drivers

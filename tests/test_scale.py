@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from burnlib.errors import InvalidInput
-from burnlib.scale import LogScale
+from burnlib.ramps import CONTINUOUS, RAMPS, ZERO
+from burnlib.scale import LogScale, log_ticks
 
 M = 10**6
 tokens = st.one_of(st.integers(1, 50), st.integers(1, 10**12))
@@ -118,12 +119,92 @@ def test_more_is_never_a_lower_class(a: int, b: int, values: list[int]) -> None:
 def test_ticks_get_finer_as_the_axis_gets_shorter(
     lo: float, hi: float, ticks: tuple[int, ...]
 ) -> None:
-    assert LogScale.ticks(lo, hi) == ticks
+    assert log_ticks(lo, hi) == ticks
 
 
 @given(st.integers(1, 10**12), st.floats(1.26, 1e6))
 def test_an_axis_has_rising_ticks_inside_it(lo: int, ratio: float) -> None:
-    ticks = LogScale.ticks(lo, lo * ratio)
+    ticks = log_ticks(lo, lo * ratio)
     assert list(ticks) == sorted(set(ticks))
     assert all(lo <= tick <= lo * ratio for tick in ticks)
     assert len(ticks) > 1 or lo < 10
+
+
+# ---- colours -----------------------------------------------------------------------------------
+
+
+def test_a_colour_is_that_of_its_class_and_zero_has_its_own() -> None:
+    scale = LogScale((10 * M, 100 * M), 1 * M, 900 * M)
+    assert [scale.color(v) for v in (0, 1, 10 * M, 10**12)] == [
+        "#eeede8",
+        "#f3c264",
+        "#b75a00",
+        "#5c000b",
+    ]
+    assert [scale.color(v, theme="dark") for v in (0, 1, 10 * M, 10**12)] == [
+        "#242320",
+        "#733119",
+        "#d27c00",
+        "#ffe5a8",
+    ]
+
+
+def test_without_classes_equal_ratios_are_equal_steps() -> None:
+    scale = LogScale.of([M, 1000 * M], classes=None)
+    assert (scale.continuous, scale.steps, scale.lo, scale.hi) == (True, 64, M, 1000 * M)
+    assert [scale.level(v) for v in (M, 10 * M, 100 * M, 1000 * M)] == [0, 21, 42, 63]
+    assert scale.color(M) == RAMPS["light"][CONTINUOUS][0] == "#f3c264"
+    assert scale.color(1000 * M) == "#5c000b"
+    assert scale.color(0) == ZERO["light"]
+
+
+def test_without_classes_the_legend_has_the_same_edges() -> None:
+    values = [M, 5 * M, 30 * M, 200 * M, 900 * M]
+    assert LogScale.of(values, classes=None).edges == LogScale.of(values).edges
+
+
+def test_without_classes_an_odd_tiny_day_has_the_first_colour_and_stretches_nothing() -> None:
+    usual = [20 * M, 50 * M, 90 * M, 300 * M] * 10
+    scale = LogScale.of([1, *usual], classes=None)
+    assert (scale.lo, scale.level(1), scale.level(20 * M)) == (20 * M, 0, 0)
+
+
+def test_without_classes_equal_days_have_the_middle_colour() -> None:
+    scale = LogScale.of([7, 7], classes=None)
+    assert scale.level(7) == 32
+    assert LogScale.of([], classes=None).level(7) == 32
+
+
+@given(st.lists(tokens, min_size=1, max_size=40), tokens, tokens)
+def test_without_classes_more_is_never_an_earlier_colour(values: list[int], a: int, b: int) -> None:
+    scale = LogScale.of(values, classes=None)
+    low, high = sorted((a, b))
+    assert 0 <= scale.level(low) <= scale.level(high) < CONTINUOUS
+    assert RAMPS["dark"][CONTINUOUS][scale.level(high)] == scale.color(high, theme="dark")
+
+
+@given(st.lists(tokens, min_size=1, max_size=40), st.integers(1, 7))
+def test_there_are_no_more_classes_than_asked_for(values: list[int], most: int) -> None:
+    scale = LogScale.of(values, classes=most)
+    assert scale.classes <= most
+    # The lowest edges go, so the largest days keep theirs.
+    assert LogScale.of(values, classes=7).edges[-scale.classes + 1 :] == scale.edges or most == 1
+
+
+@pytest.mark.parametrize("classes", [0, 8, -1, True, 2.0, "3"])
+def test_a_number_of_classes_that_no_ramp_has_is_refused(classes: int) -> None:
+    with pytest.raises(InvalidInput, match="use 1 to 7, or None"):
+        LogScale.of([1], classes=classes)
+
+
+def test_a_colour_of_something_else_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="light or dark"):
+        LogScale().color(1, theme="auto")
+    for value in (-1, 1.5, True):
+        with pytest.raises(InvalidInput, match="number of tokens"):
+            LogScale().color(value)  # type: ignore[arg-type]
+
+
+def test_ticks_of_a_scale_lie_in_its_data() -> None:
+    assert LogScale.of([3 * M, 900 * M]).ticks() == (3 * M, 10 * M, 30 * M, 100 * M, 300 * M)
+    assert LogScale.of([]).ticks() == ()

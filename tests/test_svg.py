@@ -138,7 +138,7 @@ def test_following_the_reader_needs_one_style_sheet_bound_to_this_drawing() -> N
 def test_holes_are_cut_out_and_not_painted() -> None:
     (path,) = marks(draw(scene(one_of_each().shapes[3])))
     assert path.get("fill-rule") == "evenodd"
-    assert path.get("d") == "M0 0L9 0L9 9L0 9ZM3 3L6 3L6 6Z"
+    assert path.get("d") == "M0 0H9V9H0ZM3 3H6V6Z"
 
 
 def test_coordinates_are_tenths_of_a_pixel() -> None:

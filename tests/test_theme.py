@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from burnlib.errors import InvalidInput, NotFound
+from burnlib.ramps import CONTINUOUS
 from burnlib.render.theme import DARK, LIGHT, ROLES, Theme, burn_css, class_name
 
 BOTH = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
@@ -110,7 +111,7 @@ def recipe(dark: bool, t: float) -> str:
 
 
 @BOTH
-@pytest.mark.parametrize("n", range(1, 8))
+@pytest.mark.parametrize("n", [*range(1, 8), CONTINUOUS])
 def test_every_ramp_runs_through_the_whole_recipe(theme: Theme, n: int) -> None:
     steps = [0.5] if n == 1 else [i / (n - 1) for i in range(n)]
     expected = [recipe(theme is DARK, t) for t in steps]
@@ -155,6 +156,31 @@ def test_neighbouring_classes_differ_for_every_kind_of_sight(theme: Theme, sight
         assert min(math.dist(a, b) for a, b in pairwise(steps)) >= (0.10 if n < 7 else 0.08), n
         lightness = [step[0] for step in steps]
         assert lightness == sorted(lightness, reverse=theme is LIGHT), n
+
+
+def cam02(rgb: RGB) -> RGB:
+    """Linear sRGB to CAM02-UCS, in which 1 is about the least difference that is seen."""
+    from colorspacious import cspace_convert
+
+    found = cspace_convert([min(1.0, max(0.0, v)) for v in rgb], "sRGB1-linear", "CAM02-UCS")
+    return tuple(map(float, found))  # type: ignore[return-value]
+
+
+@BOTH
+@pytest.mark.parametrize("sight", SIGHT)
+def test_neighbouring_classes_are_ten_steps_apart_for_every_kind_of_sight(
+    theme: Theme, sight: str
+) -> None:
+    for n in range(1, 7):
+        colours = (theme.zero, *theme.ramps[n])
+        steps = [cam02(times(SIGHT[sight], linear(c))) for c in colours]
+        assert min(math.dist(a, b) for a, b in pairwise(steps)) >= 10, n
+
+
+@BOTH
+def test_without_classes_no_step_jumps(theme: Theme) -> None:
+    steps = [cam02(linear(colour)) for colour in theme.ramps[CONTINUOUS]]
+    assert max(math.dist(a, b) for a, b in pairwise(steps)) < 3
 
 
 @BOTH

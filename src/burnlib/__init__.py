@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from burnlib.history import History, recall
     from burnlib.ledger import Ledger
     from burnlib.model import DailyRow, Fidelity, SourceDay, TokenCounts, UsageEvent
+    from burnlib.scale import LogScale
     from burnlib.sources.base import Problem
 
 __version__ = "0.1.0"
@@ -31,6 +32,7 @@ _HOMES = {
     "history": ("History", "recall"),
     "ledger": ("Ledger",),
     "model": ("DailyRow", "Fidelity", "SourceDay", "TokenCounts", "UsageEvent"),
+    "scale": ("LogScale",),
     "sources.base": ("Problem",),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -45,6 +47,7 @@ __all__ = [
     "History",
     "Imported",
     "Ledger",
+    "LogScale",
     "Problem",
     "Proof",
     "SourceDay",

@@ -17,6 +17,7 @@ from burnlib.errors import ContractError, InvalidInput
 from burnlib.ledger import Ledger
 from burnlib.plugins import load, renderer_for_suffix
 from burnlib.render.base import Renderer
+from burnlib.scale import CLASSES
 from burnlib.value import Value
 from burnlib.views.base import RANGES, Page
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from burnlib.fermi import Constant
     from burnlib.model import DailyRow
     from burnlib.render.scene import Scene
+    from burnlib.scale import LogScale
     from burnlib.views.base import Basis, View, WeekStart
 
 __all__ = ["Chart", "drivers", "equivalents", "heatmap", "page", "table", "trend"]
@@ -73,13 +75,30 @@ class Chart(Value):
         return lay_out(self.view, narrow=True)
 
     @property
+    def scale(self) -> LogScale | None:
+        """The colour scale; give it to other heatmaps that are to be compared with this one."""
+        return getattr(self.view, "scale", None)
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """The edges of the colour classes, tokens; () where there are none."""
+        return self.scale.edges if self.scale else ()
+
+    @property
     def alt(self) -> str:
         """What the picture shows, in words, for those who do not see it."""
         from burnlib.sentences import sentence
 
         return sentence(self.view)
 
-    def svg(self, *, theme: str = "light", narrow: bool = False, titles: bool = True) -> str:
+    def svg(
+        self,
+        *,
+        theme: str = "light",
+        narrow: bool = False,
+        titles: bool = True,
+        compact: bool = False,
+    ) -> str:
         """Return an SVG element, for a file or inside HTML.
 
         Options as for :func:`burnlib.render.svg.draw`; *narrow* is for phones. A page is an
@@ -87,7 +106,8 @@ class Chart(Value):
         """
         from burnlib.render.svg import draw
 
-        return draw(self.narrow if narrow else self.scene, theme=theme, titles=titles)
+        scene = self.narrow if narrow else self.scene
+        return draw(scene, theme=theme, titles=titles, compact=compact)
 
     def text(self, **options: object) -> str:
         """Return text; *options* are those of the text renderer."""
@@ -133,10 +153,10 @@ class Chart(Value):
         return target
 
     def data_uri(self, *, theme: str = "auto", titles: bool = False) -> str:
-        """Return the SVG as an address for ``<img src>``, where titles are not shown anyway."""
+        """Return the SVG as an address for ``<img src>``; compact where it has no titles."""
         from base64 import b64encode
 
-        code = b64encode(self.svg(theme=theme, titles=titles).encode()).decode()
+        code = b64encode(self.svg(theme=theme, titles=titles, compact=not titles).encode()).decode()
         return f"data:image/svg+xml;base64,{code}"
 
     def _render(self, name: str, options: Mapping[str, object]) -> bytes | str:
@@ -224,10 +244,12 @@ def heatmap(
     basis: Basis = "total",
     target: int | None = None,
     edges: Iterable[int] | None = None,
+    classes: int | None = CLASSES,
+    scale: LogScale | None = None,
     week_start: WeekStart = "monday",
     today: date | None = None,
 ) -> Chart:
-    """Chart every day in its colour class; options as in :mod:`burnlib.views.heatmap`."""
+    """Chart every day in its colour; options as in :mod:`burnlib.views.heatmap`."""
     from burnlib.views.heatmap import heatmap as view_of
 
     view = view_of(
@@ -236,6 +258,8 @@ def heatmap(
         basis=basis,
         target=target,
         edges=edges,
+        classes=classes,
+        scale=scale,
         week_start=week_start,
         today=today,
     )

@@ -206,7 +206,8 @@ def _sum(days: Range, a: Amount, missing: int) -> str:
 
 
 def _class_counts(view: Heatmap) -> str:
-    levels = Counter(day.level for day in view.days if day.level is not None)
+    used = (day.amount.total for day in view.days if day.amount and day.amount.total)
+    levels = Counter(map(view.scale.class_of, used))
     zeros = view.observed - levels.total()
     found = [
         f"{words}: {levels[level]}"

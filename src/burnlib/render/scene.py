@@ -108,7 +108,7 @@ class Scene:
         shapes: Later ones lie on top.
         name: Accessible name: "Daily token burn".
         sentence: What the picture shows, in one sentence.
-        classes: Number of colour classes in use, which picks the ramp.
+        classes: Number of colours of the scale, which picks the ramp.
 
     """
 

@@ -17,6 +17,7 @@ from attrs import frozen
 from burnlib import words
 from burnlib.errors import InvalidInput
 from burnlib.render.base import API_VERSION, Drawing
+from burnlib.render.compact import merged
 from burnlib.render.scene import Circle, Line, Path, Polyline, Rect, Scene, Shape, Text
 from burnlib.render.theme import LIGHT, THEMES, Theme, burn_css, class_name
 
@@ -68,7 +69,7 @@ class _Paint:
             element["class"] = " ".join(names)
 
 
-def draw(scene: Scene, *, theme: str = "light", titles: bool = True) -> str:
+def draw(scene: Scene, *, theme: str = "light", titles: bool = True, compact: bool = False) -> str:
     """Return *scene* as an SVG element, fit for a file of its own and for inlining in HTML.
 
     Args:
@@ -78,6 +79,8 @@ def draw(scene: Scene, *, theme: str = "light", titles: bool = True) -> str:
             page that it is inlined in, with :func:`burnlib.render.theme.burn_css`; light without.
         titles: Whether marks carry titles, which browsers show on hover. Without them a year of
             days is about half as large.
+        compact: Whether the filled areas of one colour are one path, without titles. A year of
+            days is then a fifth as large.
 
     Raises:
         InvalidInput: An unknown theme.
@@ -103,7 +106,8 @@ def draw(scene: Scene, *, theme: str = "light", titles: bool = True) -> str:
     if theme == "auto":
         root.add(make.style(burn_css(prefix=_AUTO, classes=(scene.classes,))))
     paint = _Paint(THEMES.get(theme, LIGHT), scene.classes)
-    for shape in scene.shapes:
+    titles = titles and not compact
+    for shape in merged(scene).shapes if compact else scene.shapes:
         if titles or _visible(shape):
             root.add(_element(make, shape, paint, titles=titles))
     return str(root.tostring())
@@ -184,7 +188,13 @@ def _dash(element: _Element, dash: tuple[float, ...]) -> None:
 
 
 def _ring(ring: tuple[tuple[float, float], ...]) -> str:
-    return "M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in ring) + "Z"
+    """Return a closed polygon; an edge along an axis needs but one coordinate."""
+    (last_x, last_y), *others = ((_number(x), _number(y)) for x, y in ring)
+    path = f"M{last_x} {last_y}"
+    for x, y in others:
+        path += f"V{y}" if x == last_x else f"H{x}" if y == last_y else f"L{x} {y}"
+        last_x, last_y = x, y
+    return path + "Z"
 
 
 def _number(value: float) -> int | float:
@@ -209,16 +219,18 @@ class Svg:
     def render(self, drawing: Drawing, **options: object) -> str:
         """Return the drawing as a file.
 
-        Options: *theme* "light" (default), "dark", "auto" or "css"; *titles* and *narrow* are bool.
+        Options: *theme* "light" (default), "dark", "auto" or "css"; *titles*,
+        *compact* and *narrow* are bool.
         InvalidInput for any other option, or a value that does not fit.
         """
         theme = options.pop("theme", "light")
         titles = options.pop("titles", True)
+        compact = options.pop("compact", False)
         narrow = options.pop("narrow", False)
         if options:
             raise InvalidInput(
                 f"SVG has no option {', '.join(sorted(options))}",
-                hint="use theme, titles or narrow",
+                hint="use theme, titles, compact or narrow",
             )
         scene = drawing.narrow if narrow else drawing.scene
-        return draw(scene, theme=str(theme), titles=bool(titles))
+        return draw(scene, theme=str(theme), titles=bool(titles), compact=bool(compact))

@@ -1,15 +1,6 @@
 """Colours: what each role of a scene looks like, in light and in dark.
 
-One hue family, from sand to deep red-brown. Every ramp runs through the same recipe in OKLCH
-(bottosson.github.io/posts/oklab), which makes steps of equal perceived lightness. For class i of n,
-with t = i / (n - 1)::
-
-    light:  L = 0.84 - 0.54·t    C = 0.125 + 0.055·sin(πt)    h = 82° - 58°·t
-    dark:   L = 0.40 + 0.53·t    C = 0.10  + 0.07·sin(πt)     h = 40° + 48°·t
-
-One class alone has t = 1/2. A colour outside sRGB keeps L and h and loses chroma. More tokens are
-darker on a light page and brighter on a dark one, so a legend is never optional. The tables below
-hold the results; the tests hold the recipe and check contrast and colour-blind viewing.
+The colours of amounts are :mod:`burnlib.ramps`; those of everything else are here.
 """
 
 from __future__ import annotations
@@ -20,6 +11,7 @@ from typing import Literal, TypeAlias
 from attrs import frozen
 
 from burnlib.errors import InvalidInput, NotFound
+from burnlib.ramps import MOST_CLASSES, RAMPS, ZERO
 
 __all__ = ["DARK", "LIGHT", "ROLES", "THEMES", "Theme", "ThemeName", "burn_css", "class_name"]
 
@@ -27,9 +19,7 @@ ThemeName: TypeAlias = Literal["light", "dark", "auto", "css"]
 """How a drawing is coloured; :func:`burnlib.render.svg.draw` says what each name does."""
 
 ROLES = ("ink", "muted", "faint", "rule", "zero", "accent")
-"""Roles that are not classes of the ramp; those are "c1" to "c7"."""
-
-_MOST_CLASSES = 7  # with eight, neighbours come too close for colour-blind readers
+"""Roles that are not steps of a ramp; those are "c1" to "c7", and "c64" in one without classes."""
 
 
 @frozen(kw_only=True)
@@ -44,7 +34,7 @@ class Theme:
         rule: Grid lines; decoration only.
         zero: A day on which nothing was used.
         accent: Lines and bars.
-        ramps: Number of classes (1 to 7) to that many colours, fewest tokens first.
+        ramps: Number of steps to that many colours, fewest tokens first; as burnlib.ramps.RAMPS.
 
     """
 
@@ -66,7 +56,7 @@ class Theme:
         ramp = self.ramps.get(classes)
         if ramp is None:
             raise InvalidInput(
-                f"{classes} colour classes", hint=f"use 1 to {_MOST_CLASSES}: fewer class edges"
+                f"{classes} colour classes", hint=f"use 1 to {MOST_CLASSES}: fewer class edges"
             )
         if role[:1] == "c" and role[1:].isdecimal() and 1 <= int(role[1:]) <= classes:
             return ramp[int(role[1:]) - 1]
@@ -81,17 +71,9 @@ LIGHT = Theme(
     muted="#5f5d57",
     faint="#8a877d",
     rule="#d9d6cb",
-    zero="#eeede8",
+    zero=ZERO["light"],
     accent="#9c4a00",
-    ramps={
-        1: ("#b75a00",),
-        2: ("#f3c264", "#5c000b"),
-        3: ("#f3c264", "#b75a00", "#5c000b"),
-        4: ("#f3c264", "#d17a00", "#9b3b00", "#5c000b"),
-        5: ("#f3c264", "#de8a00", "#b75a00", "#8d2a00", "#5c000b"),
-        6: ("#f3c264", "#e69405", "#c76d00", "#a64700", "#852000", "#5c000b"),
-        7: ("#f3c264", "#e89c20", "#d17a00", "#b75a00", "#9b3b00", "#801800", "#5c000b"),
-    },
+    ramps=RAMPS["light"],
 )
 
 DARK = Theme(
@@ -100,17 +82,9 @@ DARK = Theme(
     muted="#a8a59b",
     faint="#7d7a71",
     rule="#3a3935",
-    zero="#242320",
+    zero=ZERO["dark"],
     accent="#f0a132",
-    ramps={
-        1: ("#d27c00",),
-        2: ("#733119", "#ffe5a8"),
-        3: ("#733119", "#d27c00", "#ffe5a8"),
-        4: ("#733119", "#b65f00", "#ec9b04", "#ffe5a8"),
-        5: ("#733119", "#a85000", "#d27c00", "#f3ae38", "#ffe5a8"),
-        6: ("#733119", "#9f4800", "#c16a00", "#e28f00", "#f7b94d", "#ffe5a8"),
-        7: ("#733119", "#994200", "#b65f00", "#d27c00", "#ec9b04", "#f9c15a", "#ffe5a8"),
-    },
+    ramps=RAMPS["dark"],
 )
 
 THEMES: Mapping[str, Theme] = {"light": LIGHT, "dark": DARK}
@@ -130,7 +104,7 @@ def burn_css(
     dark: Theme = DARK,
     *,
     prefix: str = ".burn",
-    classes: Iterable[int] = range(1, _MOST_CLASSES + 1),
+    classes: Iterable[int] = tuple(RAMPS["light"]),
 ) -> str:
     """Return CSS that colours inlined drawings: light, and dark where the reader prefers it.
 

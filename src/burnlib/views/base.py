@@ -108,7 +108,7 @@ class Day(Value):
     Attributes:
         date: The local day.
         amount: None where the day is missing; zero where it was observed and nothing was used.
-        level: Colour class, 0 the lowest; None for zero and for missing.
+        level: Its colour on the scale, 0 the lowest; None for zero and for missing.
         driver: The day's main family; "" where unknown.
         today: Whether the day is still going on.
         over_target: Whether it exceeds the daily target.

@@ -7,7 +7,7 @@ from datetime import date
 
 from burnlib.days import span
 from burnlib.ledger import Ledger
-from burnlib.scale import LogScale
+from burnlib.scale import CLASSES, LogScale
 from burnlib.views._rows import added, amounts, check, covered, estimates_in, is_made_up, largest
 from burnlib.views.base import Amount, Basis, Day, Heatmap, WeekStart
 
@@ -21,19 +21,23 @@ def heatmap(
     basis: Basis = "total",
     target: int | None = None,
     edges: Iterable[int] | None = None,
+    classes: int | None = CLASSES,
+    scale: LogScale | None = None,
     week_start: WeekStart = "monday",
     today: date | None = None,
 ) -> Heatmap:
     """Return every day of *range*, oldest first, on the colour scale of all *rows*.
 
-    *edges*, rising tokens, replace the scale's own (see :mod:`burnlib.scale`), so that several
-    charts can share them. The peak is the earliest day of most tokens. The other options are
-    those of :mod:`burnlib.views`.
+    *edges* and *classes* are those of :meth:`burnlib.scale.LogScale.of`. *scale* replaces all
+    three: pictures with the same one can be compared. The peak is the earliest day of most tokens.
+    The other options are those of :mod:`burnlib.views`.
     """
     check(basis=basis, week_start=week_start, target=target)
     asked = covered(rows, range, today=today)
     known = amounts(rows, basis)
-    scale = LogScale.of((amount.total for amount in known.values()), edges=edges)
+    if scale is None:
+        totals = (amount.total for amount in known.values())
+        scale = LogScale.of(totals, edges=edges, classes=classes)
     drivers = {row.date: row.driver for row in rows}
 
     def cell(day: date, amount: Amount | None) -> Day:

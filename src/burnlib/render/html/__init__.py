@@ -126,5 +126,5 @@ def figure(drawing: Drawing, *, theme: Colours = "light") -> str:
 
 
 def _style(page: Page, theme: Colours) -> str:
-    classes = {section.heatmap.scale.classes for section in page.sections}
+    classes = {section.heatmap.scale.steps for section in page.sections}
     return page_css(len(page.sections), classes=classes, theme=theme)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import evolve
-
 from burnlib import words
 from burnlib.render import labels
 from burnlib.render.html.markup import Markup, tag
-from burnlib.render.scene import Path, Rect, Scene, Shape
 from burnlib.views.base import Drivers, Equivalents, Heatmap, Trend, Window
 
-__all__ = ["comparisons", "drawn", "made_up", "merged", "quick_figures"]
+__all__ = ["comparisons", "drawn", "made_up", "quick_figures"]
 
 
 def made_up() -> Markup:
@@ -27,31 +24,7 @@ def drawn(view: Heatmap | Trend | Drivers, *, narrow: bool = False, titles: bool
     from burnlib.render.svg import draw
 
     scene = lay_out(view, narrow=narrow)
-    return Markup(draw(scene if titles else merged(scene), theme="css", titles=titles))
-
-
-def merged(scene: Scene) -> Scene:
-    """Return *scene* without titles, its filled areas of one colour joined into one path.
-
-    A year of days then takes a fifth of the bytes. Only for pictures whose areas do not overlap,
-    since joining changes the drawing order.
-    """
-    areas: dict[str, list[tuple[tuple[float, float], ...]]] = {}
-    rest: list[Shape] = []
-    for shape in scene.shapes:
-        if isinstance(shape, Path):
-            areas.setdefault(shape.fill, []).extend(shape.rings)
-        elif isinstance(shape, Rect) and shape.stroke == "none":
-            areas.setdefault(shape.fill, []).append(_corners(shape))
-        else:
-            rest.append(shape)
-    paths = [Path(rings=tuple(rings), fill=fill) for fill, rings in areas.items() if fill != "none"]
-    return evolve(scene, shapes=(*paths, *rest))
-
-
-def _corners(rect: Rect) -> tuple[tuple[float, float], ...]:
-    left, top, right, bottom = rect.x, rect.y, rect.x + rect.width, rect.y + rect.height
-    return ((left, top), (right, top), (right, bottom), (left, bottom))
+    return Markup(draw(scene, theme="css", compact=not titles))
 
 
 def quick_figures(windows: Sequence[Window]) -> Markup:

@@ -28,7 +28,7 @@ from burnlib.render.layout.parts import (
     sheet,
     sheet_width,
 )
-from burnlib.render.scene import Rect, Scene, Shape, Text
+from burnlib.render.scene import Line, Rect, Scene, Shape, Text
 from burnlib.scale import LogScale
 from burnlib.views.base import Day, Heatmap
 
@@ -40,6 +40,7 @@ _GAP = 2
 _PITCH = (12, 24)  # smaller cells cannot show a hole, larger ones shout
 _BETWEEN = 10  # between two rows of weeks
 _BAR = (34, 9)
+_STRIP = 3  # width of one colour of a scale without classes
 
 
 _Keys: TypeAlias = list[tuple[Swatch, str]]
@@ -112,7 +113,7 @@ def lay_out_heatmap(view: Heatmap, *, narrow: bool = False) -> Scene:
         [*shapes, *legend, *caption],
         width=width,
         height=height,
-        classes=view.scale.classes,
+        classes=view.scale.steps,
     )
 
 
@@ -195,8 +196,8 @@ def _legend(
     scale: LogScale, keys: _Keys, y: float, *, width: float, size: float
 ) -> tuple[list[Shape], float]:
     """Return the colour bars with their edges, then the keys; also the lowest y that is taken."""
-    shapes, right = _bars(scale, y, size)
-    numbers = y + _BAR[1] + size + 1 if shapes else y
+    shapes, right = _scale_bars(scale, y, size)
+    numbers = y + _BAR[1] + size + (3 if scale.continuous else 1) if shapes else y
     x, top = right + 18 if shapes else float(_GUTTER), y - 1
     if shapes and x + _wide(keys, size) > width:
         x, top = _GUTTER, numbers + 8
@@ -212,7 +213,7 @@ def _wide(keys: _Keys, size: float) -> float:
 def _keys(view: Heatmap) -> _Keys:
     """Return a swatch and its words for each state that occurs."""
     amounts = [day.amount for day in view.days if day.amount is not None]
-    middle = f"c{view.scale.classes // 2 + 1}"
+    middle = f"c{view.scale.steps // 2 + 1}"
     over = f"over {words.tick(view.target)} target" if view.target else words.KEYS["over"]
     states: list[tuple[bool, Swatch, str]] = [
         (any(not a.total for a in amounts), _key("zero"), words.KEYS["zero"]),
@@ -232,15 +233,42 @@ def _key(fill: str, *, share: float = 0.0, cut: bool = False) -> Swatch:
     return lambda x, y: [cell_mark(x, y, KEY, fill=fill, share=share, cut=cut)]
 
 
-def _bars(scale: LogScale, y: float, size: float) -> tuple[list[Shape], float]:
+def _scale_bars(scale: LogScale, y: float, size: float) -> tuple[list[Shape], float]:
+    """Return the colours with their numbers, and the x where they end."""
     if not scale.hi and not scale.edges:
         return [], _GUTTER
+    if scale.continuous and scale.lo < scale.hi:
+        return _ramp(scale, y, size)
+    return _bars(scale, y, size)
+
+
+def _ramp(scale: LogScale, y: float, size: float) -> tuple[list[Shape], float]:
+    """Draw all colours of a scale without classes, and marks at its edges where they fit."""
+    shapes: list[Shape] = [
+        Rect(x=_GUTTER + i * _STRIP, y=y, width=_STRIP, height=_BAR[1], fill=f"c{i + 1}")
+        for i in range(scale.steps)
+    ]
+    end = 0.0
+    for edge in scale.edges:
+        x = _GUTTER + scale.place(edge) * scale.steps * _STRIP
+        label = words.tick(edge)
+        half = text_width(label, size=size) / 2
+        if x - half >= end:
+            shapes.append(Line(x1=x, y1=y + _BAR[1], x2=x, y2=y + _BAR[1] + 3, stroke="faint"))
+            number_y = y + _BAR[1] + size + 3
+            shapes.append(Text(x=x, y=number_y, text=label, size=size, anchor="middle"))
+            end = x + half + 4
+    return shapes, _GUTTER + scale.steps * _STRIP
+
+
+def _bars(scale: LogScale, y: float, size: float) -> tuple[list[Shape], float]:
     labels = [words.tick(edge) for edge in scale.edges]
     widest = max((text_width(label, size=size) for label in labels), default=0)
     step = max(_BAR[0], math.ceil(widest) + 5)
+    levels = [scale.level(scale.hi)] if scale.continuous else range(scale.classes)
     shapes: list[Shape] = [
-        Rect(x=_GUTTER + i * step, y=y, width=step, height=_BAR[1], fill=f"c{i + 1}")
-        for i in range(scale.classes)
+        Rect(x=_GUTTER + i * step, y=y, width=step, height=_BAR[1], fill=f"c{level + 1}")
+        for i, level in enumerate(levels)
     ]
     number_y = y + _BAR[1] + size + 1
     for i, label in enumerate(labels, start=1):

@@ -28,7 +28,7 @@ from burnlib.render.layout.parts import (
 from burnlib.render.layout.plot import HOLLOW, INSET, LARGE, LEFT, TOP, Plot, estimated, plot_of
 from burnlib.render.layout.whiskers import whisker_key, whiskers
 from burnlib.render.scene import Circle, Line, Polyline, Rect, Scene, Shape, Text
-from burnlib.scale import LogScale
+from burnlib.scale import log_ticks
 from burnlib.views.base import Trend
 
 __all__ = ["lay_out_trend"]
@@ -72,7 +72,7 @@ def lay_out_trend(view: Trend, *, narrow: bool = False) -> Scene:
 def _scale_lines(plot: Plot, size: float) -> Iterator[Shape]:
     """Grid lines with their numbers, and an axis that reaches from the least to the most."""
     values = [week.amount.total for week in plot.weeks if week.amount and week.amount.total]
-    levels = [(plot.y(t), words.tick(t)) for t in LogScale.ticks(10**plot.low, 10**plot.high)]
+    levels = [(plot.y(t), words.tick(t)) for t in log_ticks(10**plot.low, 10**plot.high)]
     if plot.axis > plot.zero:
         levels.append((plot.zero, "0"))
     for y, label in levels if values else levels[-1:]:

@@ -83,13 +83,13 @@ def _cell(day: Day | None, view: Heatmap, look: Look) -> str:
         return "/ "
     if not day.amount.total:
         return say("·", look) + " "
-    return _mark(day, day.amount.total, view, look) + _sign(day, view)
+    return _mark(day.amount.total, view, look) + _sign(day, view)
 
 
-def _mark(day: Day, tokens: int, view: Heatmap, look: Look) -> str:
+def _mark(tokens: int, view: Heatmap, look: Look) -> str:
     if not look.blocks:
         return _POWERS[_power(tokens)]
-    level, classes = day.level or 0, view.scale.classes
+    level, classes = view.scale.class_of(tokens), view.scale.classes
     return paint(_block(level, classes), _ramp(classes, look)[level], look)
 
 

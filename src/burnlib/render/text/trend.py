@@ -9,7 +9,7 @@ from burnlib import words
 from burnlib.render import labels
 from burnlib.render.text.look import Look
 from burnlib.render.text.pen import accent, left, paragraph, right, say, width_of
-from burnlib.scale import LogScale
+from burnlib.scale import log_ticks
 from burnlib.views.base import Amount, Trend, Week
 
 __all__ = ["week_lines"]
@@ -51,7 +51,7 @@ def week_lines(view: Trend, look: Look) -> list[str]:
 def _ruler(axis: _Axis, look: Look) -> str:
     """Name round numbers above the cells that their bars end in, where there is room."""
     line = ""
-    for tick in LogScale.ticks(axis.low, axis.high):
+    for tick in log_ticks(axis.low, axis.high):
         name = say(words.tick(tick), look)
         # The first name marks where bars begin, the others end where a bar of that length ends.
         at = axis.cells(tick) - len(name) if line else 0
