@@ -145,7 +145,7 @@ class LogScale(Value):
         return math.floor(self.place(value) * (CONTINUOUS - 1) + 0.5)
 
     def place(self, value: int) -> float:
-        """Return where from ``lo`` to ``hi`` *value*, tokens > 0, lies on a log axis: 0.0 to 1.0."""
+        """Return where from ``lo`` to ``hi`` *value*, > 0, lies on a log axis: 0.0 to 1.0."""
         if self.lo >= self.hi:
             return 0.5
         part = math.log(value / self.lo) / math.log(self.hi / self.lo)
