@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from burnlib._collect import Collection, collect
     from burnlib._import import Imported, import_files
     from burnlib._reconcile import Finding, Proof, reconcile
-    from burnlib.chart import Chart, drivers, equivalents, heatmap, page, table, trend
+    from burnlib.chart import Chart, drivers, equivalents, heatmap, page, sparkline, table, trend
     from burnlib.daily import dump, dumps, load, loads
     from burnlib.history import History, recall
     from burnlib.ledger import Ledger
@@ -27,7 +27,7 @@ _HOMES = {
     "_collect": ("Collection", "collect"),
     "_import": ("Imported", "import_files"),
     "_reconcile": ("Finding", "Proof", "reconcile"),
-    "chart": ("Chart", "drivers", "equivalents", "heatmap", "page", "table", "trend"),
+    "chart": ("Chart", "drivers", "equivalents", "heatmap", "page", "sparkline", "table", "trend"),
     "daily": ("dump", "dumps", "load", "loads"),
     "history": ("History", "recall"),
     "ledger": ("Ledger",),
@@ -67,6 +67,7 @@ __all__ = [
     "page",
     "recall",
     "reconcile",
+    "sparkline",
     "table",
     "trend",
 ]

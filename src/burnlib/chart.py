@@ -19,7 +19,7 @@ from burnlib.plugins import load, renderer_for_suffix
 from burnlib.render.base import Renderer
 from burnlib.scale import CLASSES
 from burnlib.value import Value
-from burnlib.views.base import RANGES, Page
+from burnlib.views.base import PARTS, RANGES, Multiples, Page
 
 # A chart of one kind, in one format, loads what that kind and that format need.
 if TYPE_CHECKING:
@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 
     from burnlib.fermi import Constant
     from burnlib.model import DailyRow
+    from burnlib.render.html.page_css import Colours
     from burnlib.render.scene import Scene
     from burnlib.scale import LogScale
-    from burnlib.views.base import Basis, View, WeekStart
+    from burnlib.views.base import Basis, By, View, WeekStart
 
-__all__ = ["Chart", "drivers", "equivalents", "heatmap", "page", "table", "trend"]
+__all__ = ["Chart", "drivers", "equivalents", "heatmap", "page", "sparkline", "table", "trend"]
 
 
 @frozen(eq=False, repr=False)
@@ -77,6 +78,8 @@ class Chart(Value):
     @property
     def scale(self) -> LogScale | None:
         """The colour scale; give it to other heatmaps that are to be compared with this one."""
+        if isinstance(self.view, Multiples):
+            return getattr(self.view.panels[0].view, "scale", None) if self.view.panels else None
         return getattr(self.view, "scale", None)
 
     @property
@@ -116,6 +119,24 @@ class Chart(Value):
     def html(self, **options: object) -> str:
         """Return a whole document for a page, else a ``<figure>`` for another document."""
         return _decoded(self._render("html", options))
+
+    def fragment(
+        self,
+        *,
+        prefix: str = "burn",
+        level: int = 2,
+        theme: Colours = "auto",
+    ) -> str:
+        """Return a page for the body of another document, which it does not touch.
+
+        Options as for :func:`burnlib.render.html.fragment`; two pages in one document need two
+        *prefix*. InvalidInput for any other view, which :meth:`html` gives in the same form.
+        """
+        if not isinstance(self.view, Page):
+            raise InvalidInput("only a page has a fragment", hint="use html()")
+        from burnlib.render.html import fragment
+
+        return fragment(self.view, prefix=prefix, level=level, theme=theme)
 
     def png(self, **options: object) -> bytes:
         """Return a PNG file; needs the extra ``burnlib[png]`` (MissingDependency).
@@ -204,11 +225,8 @@ class Chart(Value):
             return self.html()
         from zlib import crc32
 
-        from burnlib.render.html import fragment
-
         # Two pages in one document must not share a switch.
-        mark = crc32(self.html().encode())
-        return fragment(self.view, prefix=f"burn-{mark:08x}")
+        return self.fragment(prefix=f"burn-{crc32(self.html().encode()):08x}")
 
     def __str__(self) -> str:
         return self.text().rstrip("\n")
@@ -237,6 +255,12 @@ def _ledger(rows: Iterable[DailyRow]) -> Ledger:
         ) from error
 
 
+def _by_source(by: str | None) -> bool:
+    if by not in (None, "source"):
+        raise InvalidInput(f"no pictures by {by!r}", hint='use by="source"')
+    return by is not None
+
+
 def heatmap(
     rows: Iterable[DailyRow],
     *,
@@ -248,8 +272,29 @@ def heatmap(
     scale: LogScale | None = None,
     week_start: WeekStart = "monday",
     today: date | None = None,
+    by: By | None = None,
 ) -> Chart:
-    """Chart every day in its colour; options as in :mod:`burnlib.views.heatmap`."""
+    """Chart every day in its colour; options as in :mod:`burnlib.views.heatmap`.
+
+    *by* "source" makes one picture for each, all on one scale (:mod:`burnlib.views.multiples`); a
+    target, which is for all sources together, is then an InvalidInput.
+    """
+    if _by_source(by):
+        from burnlib.views.multiples import heatmaps
+
+        if target is not None:
+            raise InvalidInput("a target is of all sources together", hint="give by or target")
+        panels = heatmaps(
+            _ledger(rows),
+            range=range,
+            basis=basis,
+            edges=edges,
+            classes=classes,
+            scale=scale,
+            week_start=week_start,
+            today=today,
+        )
+        return Chart(panels)
     from burnlib.views.heatmap import heatmap as view_of
 
     view = view_of(
@@ -273,8 +318,17 @@ def trend(
     basis: Basis = "total",
     week_start: WeekStart = "monday",
     today: date | None = None,
+    by: By | None = None,
 ) -> Chart:
-    """Chart weeks on a log axis; options as in :mod:`burnlib.views.trend`."""
+    """Chart weeks on a log axis; options as in :mod:`burnlib.views.trend`.
+
+    *by* "source" makes one picture for each, all on one axis (:mod:`burnlib.views.multiples`).
+    """
+    if _by_source(by):
+        from burnlib.views.multiples import trends
+
+        panels = trends(_ledger(rows), range=range, basis=basis, week_start=week_start, today=today)
+        return Chart(panels)
     from burnlib.views.trend import trend as view_of
 
     view = view_of(_ledger(rows), range=range, basis=basis, week_start=week_start, today=today)
@@ -324,11 +378,26 @@ def table(
     return Chart(view)
 
 
+def sparkline(
+    rows: Iterable[DailyRow],
+    *,
+    range: str = "30d",
+    basis: Basis = "total",
+    label: bool = False,
+    today: date | None = None,
+) -> Chart:
+    """Chart days as small as a word; options as in :mod:`burnlib.views.sparkline`."""
+    from burnlib.views.sparkline import sparkline as view_of
+
+    return Chart(view_of(_ledger(rows), range=range, basis=basis, label=label, today=today))
+
+
 def page(
     rows: Iterable[DailyRow],
     *,
     opens: str = "180d",
     ranges: Iterable[str] = RANGES,
+    parts: Iterable[str] = PARTS,
     zone: str = "",
     made: date | None = None,
     target: int | None = None,
@@ -343,6 +412,7 @@ def page(
         _ledger(rows),
         opens=opens,
         ranges=ranges,
+        parts=parts,
         zone=zone,
         made=made,
         target=target,

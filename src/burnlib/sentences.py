@@ -19,7 +19,9 @@ from burnlib.views.base import (
     Equivalents,
     Headline,
     Heatmap,
+    Multiples,
     Page,
+    Sparkline,
     Table,
     Trend,
     View,
@@ -38,6 +40,7 @@ from burnlib.words import (
     percent,
     rough,
     short,
+    source,
     tick,
 )
 
@@ -66,6 +69,7 @@ _NAMES: Mapping[type[View], str] = {
     Trend: "Weekly burn, log scale",
     Drivers: "Drivers",
     Equivalents: "Scale",
+    Sparkline: "Daily burn",
     Page: "Token burn",
 }
 
@@ -157,6 +161,9 @@ def name(view: View) -> str:
     if isinstance(view, Table):
         days = len(view.receipts)
         return "Last day" if days == 1 else f"Last {days} days"
+    if isinstance(view, Multiples):
+        weekly = any(isinstance(panel.view, Trend) for panel in view.panels)
+        return "Weekly burn by source, log scale" if weekly else "Daily burn by source"
     return _NAMES[type(view)]
 
 
@@ -178,15 +185,19 @@ def how_counted(estimates: frozenset[Estimate]) -> str:
     return f"{how[:1].upper()}{how[1:]}." if how else ""
 
 
-def _told(view: Heatmap | Trend | Drivers | Equivalents | Table | Headline) -> str:
+def _told(
+    view: Heatmap | Trend | Drivers | Equivalents | Table | Multiples | Sparkline | Headline,
+) -> str:
     if isinstance(view, Heatmap):
         return _sum(view.range, view.amount, view.missing) + _class_counts(view)
-    if isinstance(view, Headline):
+    if isinstance(view, Headline | Sparkline):
         return _sum(view.range, view.amount, view.missing)
     if isinstance(view, Table):
         return _sum(view.range, view.amount, view.range.days - view.observed)
     if isinstance(view, Trend):
         return _trend(view)
+    if isinstance(view, Multiples):
+        return _panels(view)
     if not view.amount.total and not view.amount.has_estimate:
         return f"No tokens on record in {_days(view.range.days)} to {view.range.last}."
     if isinstance(view, Drivers):
@@ -195,6 +206,14 @@ def _told(view: Heatmap | Trend | Drivers | Equivalents | Table | Headline) -> s
         found = [equivalent(line) for line in view.lines]
     head = f"{_days(view.range.days)} to {view.range.last}: {parts(view.amount)} tokens"
     return "; ".join([head, *found]) + "."
+
+
+def _panels(view: Multiples) -> str:
+    if not view.panels:
+        return f"No days with data between {view.range.first} and {view.range.last}."
+    head = f"{_days(view.range.days)} to {view.range.last}"
+    found = [f"{source(panel.name)}: {parts(panel.view.amount)}" for panel in view.panels]
+    return f"{head}: {parts(view.amount)} tokens; {'; '.join(found)}."
 
 
 def _sum(days: Range, a: Amount, missing: int) -> str:

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
     Command: TypeAlias = Callable[[argparse.Namespace], int]
 
-__all__ = ["VIEWS", "parse"]
+__all__ = ["PICTURES", "VIEWS", "parse"]
 
 VIEWS = ("heatmap", "trend", "drivers", "equivalents", "table")
+"""The views of the dashboard and the page."""
+
+PICTURES = (*VIEWS, "sparkline")
+"""All that can be shown or drawn alone."""
 
 _MOST_JOBS = 1000
 
@@ -160,6 +164,14 @@ def _add_view_options(parser: _Parser) -> None:
     )
 
 
+def _add_by(parser: _Parser) -> None:
+    parser.add_argument(
+        "--by",
+        choices=("source",),
+        help="a heatmap or trend for each source, all on one scale",
+    )
+
+
 def _add_estimate(parser: _Parser) -> None:
     parser.add_argument(
         "--estimate",
@@ -208,12 +220,20 @@ def _add_calibrating(parser: _Parser) -> None:
 
 def _add_views(parser: _Parser) -> None:
     parser.add_argument(
-        "views", nargs="*", metavar="VIEW", help=", ".join(VIEWS) + " (default: all)"
+        "views",
+        nargs="*",
+        metavar="VIEW",
+        help=", ".join(PICTURES) + " (default: the dashboard)",
     )
 
 
 def _add_picture(parser: _Parser) -> None:
-    parser.add_argument("view", choices=(*VIEWS, "page"), metavar="VIEW", help="a view, or page")
+    parser.add_argument(
+        "view",
+        choices=(*PICTURES, "page"),
+        metavar="VIEW",
+        help=", ".join(PICTURES) + ", or page",
+    )
     parser.add_argument(
         "-o",
         "--output",
@@ -257,7 +277,7 @@ def _add_demo_places(parser: _Parser) -> None:
 
 
 _COLLECTING = (_add_homes, _add_output, _add_estimate)
-_SHOWING = (_add_from, _add_view_options, _add_estimate)
+_SHOWING = (_add_from, _add_view_options, _add_by, _add_estimate)
 
 # What each command does, its module and function below burnlib.cli, and its groups of options.
 _COMMANDS: dict[str, tuple[str, str, str, *tuple[Callable[[_Parser], None], ...]]] = {

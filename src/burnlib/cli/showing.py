@@ -7,9 +7,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from burnlib.cli import codes
-from burnlib.cli.parser import VIEWS
+from burnlib.cli.parser import PICTURES
 from burnlib.cli.reading import plain, print_json, rows_of, say, today_of
-from burnlib.errors import NotFound
+from burnlib.errors import InvalidInput, NotFound
 from burnlib.views.base import RANGES
 
 if TYPE_CHECKING:
@@ -26,8 +26,10 @@ _RANGE = "180d"
 def show(options: argparse.Namespace) -> int:
     """Print views as text, or the rows of the range as JSON."""
     for name in options.views:
-        if name not in VIEWS:
-            raise NotFound(f"no view is called {name!r}", hint=f"use {', '.join(VIEWS)}")
+        if name not in PICTURES:
+            raise NotFound(f"no view is called {name!r}", hint=f"use {', '.join(PICTURES)}")
+    if options.by and not options.views:
+        raise InvalidInput(f"by {options.by}, but no view", hint="burn show heatmap --by source")
     rows = rows_of(options)
     if options.json:
         from burnlib.daily import dumps
@@ -71,8 +73,17 @@ def render(options: argparse.Namespace) -> int:
 def _chart(name: str, rows: Ledger, options: argparse.Namespace) -> Chart:
     from burnlib import chart
 
+    if options.by and name not in ("heatmap", "trend"):
+        raise InvalidInput(f"no {name} by {options.by}", hint="use --by with heatmap or trend")
     if name == "page":
         return _page(rows, options, ranges=RANGES)
+    today, asked = today_of(rows, options), options.range or _RANGE
+    if options.by:
+        by = {"heatmap": chart.heatmap, "trend": chart.trend}[name]
+        return by(rows, range=asked, basis=options.basis, today=today, by=options.by)
+    if name == "sparkline":
+        asked = options.range or "30d"
+        return chart.sparkline(rows, range=asked, basis=options.basis, today=today, label=True)
     make = {
         "heatmap": chart.heatmap,
         "trend": chart.trend,
@@ -80,8 +91,7 @@ def _chart(name: str, rows: Ledger, options: argparse.Namespace) -> Chart:
         "equivalents": chart.equivalents,
         "table": chart.table,
     }[name]
-    today = today_of(rows, options)
-    return make(rows, range=options.range or _RANGE, basis=options.basis, today=today)
+    return make(rows, range=asked, basis=options.basis, today=today)
 
 
 def _page(rows: Ledger, options: argparse.Namespace, *, ranges: tuple[str, ...]) -> Chart:

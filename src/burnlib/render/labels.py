@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from burnlib import sentences, words
-from burnlib.views.base import Amount, Equivalents, Headline, Mean, Page, Table, Window
+from burnlib.views.base import (
+    Amount,
+    Equivalents,
+    Headline,
+    Mean,
+    Multiples,
+    Page,
+    Sparkline,
+    Table,
+    Trend,
+    Window,
+)
 
 # The calendar as text.
 DIGITS = "Power of ten of the day's tokens:"
@@ -28,6 +39,14 @@ WEEK_RANGE = "1M to 2M: plausible range, where a line has room"
 BAR_MEASURED = "at least half measured"
 BAR_ESTIMATED = "more than half estimated"
 BAR_PARTIAL = "part of a week, not to be compared"
+
+# Small multiples and sparklines.
+DAY_UNIT = "tokens a day, one scale for all"
+WEEK_UNIT = "tokens a week, log scale, one for all"
+MEASURED_UNIT = "measured {unit}"
+BLOCK_MARKS = "▁ to █ least to most, log scale"
+DIGIT_MARKS = "digits: power of ten"
+SUM_IN = "{sum} in {days}"
 
 # Drivers.
 NO_WORK = "No tokens, so nothing to divide among drivers."
@@ -108,6 +127,22 @@ def definitions(page: Page) -> Iterator[tuple[str, str]]:
     estimates = frozenset[str]().union(*(each.headline.estimates for each in page.sections))
     for name, meaning in _DEFINITIONS:
         yield name, meaning.format(counted=_COUNTED.get(estimates, _ONCE))
+
+
+def multiples_unit(view: Multiples) -> str:
+    """Return what the panels of *view* show: "tokens a day, one scale for all"."""
+    weekly = any(isinstance(panel.view, Trend) for panel in view.panels)
+    unit = WEEK_UNIT if weekly else DAY_UNIT
+    return MEASURED_UNIT.format(unit=unit) if view.basis == "exact" else unit
+
+
+def sparkline(view: Sparkline) -> str:
+    """Return what stands beside a sparkline: "~4.12B in 30 days"."""
+    if not view.observed:
+        return words.KEYS["missing"]
+    total = words.amount(view.amount, strict=True)
+    said = SUM_IN.format(sum=total, days=count_days(view.range.days))
+    return f"{said} ({words.MADE_UP})" if view.made_up else said
 
 
 def brief_mean(mean: Mean) -> str:

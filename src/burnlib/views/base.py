@@ -21,10 +21,12 @@ from burnlib.scale import LogScale
 from burnlib.value import Value
 
 __all__ = [
+    "PARTS",
     "RANGES",
     "Amount",
     "Bar",
     "Basis",
+    "By",
     "Day",
     "Drivers",
     "Equivalent",
@@ -32,9 +34,12 @@ __all__ = [
     "Headline",
     "Heatmap",
     "Mean",
+    "Multiples",
     "Page",
+    "Panel",
     "Receipt",
     "Section",
+    "Sparkline",
     "Table",
     "Trend",
     "View",
@@ -48,8 +53,15 @@ Basis: TypeAlias = Literal["total", "exact"]
 
 WeekStart: TypeAlias = Literal["monday", "sunday"]
 
+By: TypeAlias = Literal["source"]
+"""What there is one picture each of."""
+
 RANGES = ("90d", "180d", "1y", "all")
 """The ranges of the page's switch."""
+
+
+PARTS = ("figures", "heatmap", "trend", "drivers", "equivalents", "table")
+"""What a page shows of each range, below its headline."""
 
 
 def _no_range(amount: Amount) -> int | None:
@@ -369,6 +381,7 @@ class Page(Value):
     Attributes:
         sections: In the order of the switch.
         opens: Key of the section that is shown first.
+        parts: What is shown of each section, in this order; of burnlib.views.base.PARTS.
         zone: IANA name of the zone that days are cut in; "" where unknown.
         made: The day the page was made, given by the caller; None leaves it out.
         made_up: Whether the rows are demonstration data.
@@ -377,9 +390,59 @@ class Page(Value):
 
     sections: tuple[Section, ...]
     opens: str
+    parts: tuple[str, ...] = PARTS
     zone: str = ""
     made: date | None = None
     made_up: bool = False
 
 
-View: TypeAlias = Heatmap | Trend | Drivers | Equivalents | Table | Page
+@frozen(kw_only=True, eq=False, repr=False)
+class Panel(Value):
+    """One of several pictures that are to be compared: what is in it, and its picture."""
+
+    name: str
+    view: Heatmap | Trend
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Multiples(Value):
+    """The same picture once for each source, all with the same days and the same scale.
+
+    Attributes:
+        panels: One a source, the best known first; all heatmaps or all trends.
+        amount: Sum of all panels.
+
+    """
+
+    range: Range
+    panels: tuple[Panel, ...]
+    amount: Amount
+    basis: Basis = "total"
+    estimates: frozenset[Estimate] = frozenset()
+    made_up: bool = False
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Sparkline(Value):
+    """A range as a picture of the size of a word.
+
+    Attributes:
+        days: Every day of the range, oldest first.
+        scale: Continuous, of all data; a mark is as high as its amount's place on it.
+        label: Whether the sum stands beside it.
+
+    """
+
+    range: Range
+    days: tuple[Day, ...]
+    scale: LogScale
+    amount: Amount
+    observed: int
+    missing: int
+    label: bool = False
+    basis: Basis = "total"
+    estimates: frozenset[Estimate] = frozenset()
+    made_up: bool = False
+
+
+View: TypeAlias = Heatmap | Trend | Drivers | Equivalents | Table | Multiples | Sparkline | Page

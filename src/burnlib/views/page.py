@@ -8,7 +8,7 @@ from datetime import date
 from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
 from burnlib.views._rows import Counted, added, amounts_in, check, covered, estimates_in, is_made_up
-from burnlib.views.base import RANGES, Basis, Headline, Page, Section, WeekStart
+from burnlib.views.base import PARTS, RANGES, Basis, Headline, Page, Section, WeekStart
 from burnlib.views.drivers import drivers
 from burnlib.views.equivalents import equivalents
 from burnlib.views.heatmap import heatmap
@@ -44,6 +44,7 @@ def page(
     *,
     opens: str = "180d",
     ranges: Iterable[str] = RANGES,
+    parts: Iterable[str] = PARTS,
     zone: str = "",
     made: date | None = None,
     target: int | None = None,
@@ -53,7 +54,8 @@ def page(
 ) -> Page:
     """Return the headline and all five views of each of *ranges*.
 
-    *opens* is the one shown first, *made* a date to print. *zone* is the IANA name of the zone
+    *opens* is the one shown first, *parts* what is shown of each and in which order (of
+    :data:`burnlib.views.base.PARTS`), *made* a date to print. *zone* is the IANA name of the zone
     that days are cut in; where it is not given, the one that all rows name. The other options are
     those of :mod:`burnlib.views`.
     """
@@ -64,6 +66,9 @@ def page(
             hint="name each range once, the one to open with among them",
         )
 
+    shown = tuple(parts)
+    if unknown := [part for part in shown if part not in PARTS]:
+        raise InvalidInput(f"no part {unknown[0]!r}", hint=f"use {', '.join(PARTS)}")
     rows = Counted(rows)
 
     def section(key: str) -> Section:
@@ -83,6 +88,7 @@ def page(
     return Page(
         sections=tuple(section(key) for key in keys),
         opens=opens,
+        parts=shown,
         zone=zone or (zones.pop() if len(zones) == 1 else ""),
         made=made,
         made_up=is_made_up(rows),

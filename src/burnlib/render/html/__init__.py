@@ -14,7 +14,7 @@ from burnlib.render.html.page import page_body
 from burnlib.render.html.page_css import Colours, document_css, page_css
 from burnlib.render.html.parts import comparisons, made_up
 from burnlib.render.html.table import receipts_table, table_notes
-from burnlib.views.base import Equivalents, Page, Table
+from burnlib.views.base import Equivalents, Page, Sparkline, Table
 
 __all__ = ["Html", "document", "figure", "fragment"]
 
@@ -105,12 +105,17 @@ def fragment(page: Page, *, prefix: str = "burn", level: int = 2, theme: Colours
 def figure(drawing: Drawing, *, theme: Colours = "light") -> str:
     """Return a single view as ``<figure class="burn">`` for the body of another document.
 
+    A sparkline is the picture alone, which fits into a sentence.
     Pictures are inline SVG with their colours in them; equivalents and table are HTML that takes
     on the host's look. Needs no style sheet.
     """
     view = drawing.view
     if isinstance(view, Page):
         raise InvalidInput("a page is not one figure", hint="use fragment(page)")
+    if isinstance(view, Sparkline):
+        from burnlib.render.svg import draw
+
+        return draw(drawing.scene, theme=theme)  # part of a sentence, which a figure would break
     banner = [made_up()] if view.made_up else []
     caption = tag("figcaption", sentences.name(view))
     if isinstance(view, Table):

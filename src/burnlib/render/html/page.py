@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from attrs import evolve
 
@@ -29,8 +29,8 @@ def page_body(page: Page, *, root: str, prefix: str, level: int) -> Markup:
     if any(section.headline.observed for section in page.sections):
         shown = [
             *_each(page, _headline),
-            _switch(page, prefix),
-            *_each(page, lambda section: _views(section, level + 1)),
+            *([_switch(page, prefix)] if len(page.sections) > 1 else []),
+            *_each(page, lambda section: _views(section, page.parts, level + 1)),
         ]
     else:  # nothing to switch between: the headline says that there is no data
         shown = [_headline(page.sections[0])]
@@ -89,25 +89,23 @@ def _switch(page: Page, prefix: str) -> Markup:
     return tag("fieldset", tag("legend", labels.RANGE, class_="burn-hidden"), *choices)
 
 
-def _views(section: Section, level: int) -> Markup:
+def _views(section: Section, parts: Sequence[str], level: int) -> Markup:
     if not section.headline.observed:
         return Markup("")
-    return Markup(
-        "".join(
-            [
-                quick_figures(section.drivers.windows),
-                _picture(section.heatmap, level),
-                _picture(section.trend, level),
-                # Its quick figures are above everything already.
-                _picture(evolve(section.drivers, windows=()), level),
-                _heading(section.equivalents, level),
-                comparisons(section.equivalents),
-                _heading(section.table, level),
-                table_notes(section.table),
-                _scrolling(section.table),
-            ]
-        )
-    )
+    make: dict[str, Callable[[], str]] = {
+        "figures": lambda: quick_figures(section.drivers.windows),
+        "heatmap": lambda: _picture(section.heatmap, level),
+        "trend": lambda: _picture(section.trend, level),
+        # Its quick figures are a part of their own.
+        "drivers": lambda: _picture(evolve(section.drivers, windows=()), level),
+        "equivalents": lambda: (
+            _heading(section.equivalents, level) + comparisons(section.equivalents)
+        ),
+        "table": lambda: (
+            _heading(section.table, level) + table_notes(section.table) + _scrolling(section.table)
+        ),
+    }
+    return Markup("".join(make[part]() for part in parts))
 
 
 def _heading(view: View, level: int) -> Markup:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from burnlib.errors import InvalidInput
 from burnlib.render.scene import Scene
-from burnlib.views.base import Drivers, Equivalents, Heatmap, Table, Trend, View
+from burnlib.views.base import (
+    Drivers,
+    Equivalents,
+    Heatmap,
+    Multiples,
+    Sparkline,
+    Table,
+    Trend,
+    View,
+)
 
 __all__ = ["lay_out"]
 
@@ -36,6 +45,14 @@ def lay_out(view: View, *, narrow: bool = False) -> Scene:
         from burnlib.render.layout.table import lay_out_table
 
         return lay_out_table(view, narrow=narrow)
+    if isinstance(view, Multiples):
+        from burnlib.render.layout.multiples import lay_out_multiples
+
+        return lay_out_multiples(view, narrow=narrow)
+    if isinstance(view, Sparkline):
+        from burnlib.render.layout.sparkline import lay_out_sparkline
+
+        return lay_out_sparkline(view)
     raise InvalidInput(
         f"the {type(view).__name__.lower()} is not one picture",
         hint="save the page as .html or .txt",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
@@ -16,6 +16,7 @@ __all__ = [
     "LEFT",
     "TOP",
     "Plot",
+    "bounds_of",
     "estimated",
     "plausible",
     "plot_of",
@@ -25,7 +26,7 @@ LEFT = 46
 """Where the plot begins, CSS px; numbers of the axis lie left of it."""
 
 TOP = 22
-"""Where the highest amount lies, CSS px."""
+"""Where the highest amount of a picture of its own lies, CSS px."""
 
 INSET = 8
 """From the axis to the first week, CSS px."""
@@ -37,7 +38,6 @@ LARGE = 3.5
 """Radius of the peak's dot and of an open circle, CSS px."""
 
 _DOT = 1.6
-_HEIGHT = (166, 156)
 _FURTHEST = 72  # px from one week to the next; few weeks need not fill the page
 _LEAST_DECADES = 0.5  # less would make a steep slope out of a change of a few percent
 _BEADS = 5.0  # px from week to week below which dots would hide their line
@@ -52,6 +52,7 @@ class Plot:
     weeks: tuple[Week, ...]
     peak: Week | None
     step: float
+    top: float  # y of the highest amount
     base: float  # y of the lowest amount
     low: float  # log10 of it
     high: float
@@ -81,7 +82,7 @@ class Plot:
         if not tokens:
             return self.zero
         part = (math.log10(tokens) - self.low) / (self.high - self.low)
-        return self.base - part * (self.base - TOP)
+        return self.base - part * (self.base - self.top)
 
     def points(self) -> Iterator[tuple[int, Week, float, float]]:
         """Yield index, week, x and y of each week with data."""
@@ -137,23 +138,39 @@ def plausible(week: Week) -> tuple[int, int] | None:
     return amount.exact + amount.low, amount.exact + amount.high
 
 
-def plot_of(view: Trend, *, right: float, narrow: bool) -> Plot:
-    """Return the plot of *view*, whose last week lies at *right* at most, CSS px."""
-    room = right - LEFT - INSET
-    values = [week.amount.total for week in view.weeks if week.amount and week.amount.total]
-    ranges = [ends for week in view.weeks if (ends := plausible(week))]
+def plot_of(
+    view: Trend,
+    *,
+    right: float,
+    height: float,
+    top: float = TOP,
+    bounds: tuple[float, float] | None = None,
+) -> Plot:
+    """Return the plot of *view*, whose last week lies at *right* at most; lengths in CSS px.
+
+    *bounds* are the ends of the axis, log10 of tokens; by default those of :func:`bounds_of`.
+    """
+    low, high = bounds or bounds_of([view])
+    return Plot(
+        weeks=view.weeks,
+        peak=view.peak,
+        step=min(_FURTHEST, (right - LEFT - INSET) / max(1, len(view.weeks) - 1)),
+        top=top,
+        base=top + (height if view.amount.total else 0),
+        low=low,
+        high=high,
+    )
+
+
+def bounds_of(views: Iterable[Trend]) -> tuple[float, float]:
+    """Return the ends of an axis that holds all weeks of *views*, log10 of tokens."""
+    weeks = [week for view in views for week in view.weeks]
+    values = [week.amount.total for week in weeks if week.amount and week.amount.total]
+    ranges = [ends for week in weeks if (ends := plausible(week))]
     least, most = min(values, default=1), max(values, default=1)
     fewest = max(min([least, *(low for low, _ in ranges)]), least / 10**_GROWTH)
     highest = min(max([most, *(high for _, high in ranges)]), most * 10**_GROWTH)
     low = math.log10(fewest) - 0.06
     high = math.log10(highest) + 0.04
     short = max(0.0, _LEAST_DECADES - (high - low))
-    height = _HEIGHT[narrow] if values else 0
-    return Plot(
-        weeks=view.weeks,
-        peak=view.peak,
-        step=min(_FURTHEST, room / max(1, len(view.weeks) - 1)),
-        base=TOP + height,
-        low=low - short / 2,
-        high=high + short / 2,
-    )
+    return low - short / 2, high + short / 2

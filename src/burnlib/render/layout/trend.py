@@ -7,12 +7,9 @@ axis has no zero.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 
 from burnlib import sentences, words
-from burnlib.render.layout.axes import week_axis
 from burnlib.render.layout.legend import KEY, Swatch, key_lines
 from burnlib.render.layout.lettering import text_width
 from burnlib.render.layout.parts import (
@@ -25,14 +22,15 @@ from burnlib.render.layout.parts import (
     sheet,
     sheet_width,
 )
-from burnlib.render.layout.plot import HOLLOW, INSET, LARGE, LEFT, TOP, Plot, estimated, plot_of
+from burnlib.render.layout.plot import HOLLOW, INSET, LARGE, LEFT, Plot, estimated, plot_of
+from burnlib.render.layout.weeks import plotted
 from burnlib.render.layout.whiskers import whisker_key, whiskers
-from burnlib.render.scene import Circle, Line, Polyline, Rect, Scene, Shape, Text
-from burnlib.scale import log_ticks
+from burnlib.render.scene import Circle, Line, Scene, Shape, Text
 from burnlib.views.base import Trend
 
-__all__ = ["lay_out_trend"]
+__all__ = ["lay_out_trend", "trend_keys"]
 
+_HEIGHT = (166, 156)
 _RIGHT = (96, 12)  # wide: room for the last week's label; narrow: the note has that label
 
 
@@ -42,22 +40,16 @@ def lay_out_trend(view: Trend, *, narrow: bool = False) -> Scene:
         return blank(view, narrow=narrow)
     size = label_size(narrow=narrow)
     room = (NARROW if narrow else WIDE) - _RIGHT[narrow]
-    plot = plot_of(view, right=room, narrow=narrow)
+    plot = plot_of(view, right=room, height=_HEIGHT[narrow])
     width = sheet_width(plot.right - INSET + _RIGHT[narrow], narrow=narrow)
-    lines = list(whiskers(plot))
     side = [] if narrow else list(_side_label(plot, size))
     shapes: list[Shape] = [
-        *_scale_lines(plot, size),
-        *_time_axis(plot, size, width),
-        *lines,
-        *_joins(plot),
-        *_dots(plot),
-        *_titles(plot, width),
+        *plotted(plot, size=size, width=width),
         *side,
-        *_peak_label(plot, size, width, [*side, *lines]),
+        *_peak_label(plot, size, width, [*side, *whiskers(plot)]),
     ]
     y = plot.axis + 15 + size
-    keys, bottom = key_lines(_keys(plot), x=LEFT, y=y, right=width, size=size)
+    keys, bottom = key_lines(trend_keys([plot]), x=LEFT, y=y, right=width, size=size)
     caption = note(
         _caption(view, narrow=narrow),
         x=LEFT,
@@ -67,90 +59,6 @@ def lay_out_trend(view: Trend, *, narrow: bool = False) -> Scene:
         made_up=view.made_up,
     )
     return sheet(view, [*shapes, *keys, *caption], width=width, height=caption[-1].y + 5)
-
-
-def _scale_lines(plot: Plot, size: float) -> Iterator[Shape]:
-    """Grid lines with their numbers, and an axis that reaches from the least to the most."""
-    values = [week.amount.total for week in plot.weeks if week.amount and week.amount.total]
-    levels = [(plot.y(t), words.tick(t)) for t in log_ticks(10**plot.low, 10**plot.high)]
-    if plot.axis > plot.zero:
-        levels.append((plot.zero, "0"))
-    for y, label in levels if values else levels[-1:]:
-        yield Line(x1=LEFT, y1=y, x2=plot.right, y2=y, stroke="rule")
-        yield Text(x=LEFT - 6, y=y + size * 0.36, text=label, size=size, anchor="end")
-    if values:
-        y1, y2 = plot.y(max(values)), plot.y(min(values))
-        yield Line(x1=LEFT, y1=y1, x2=LEFT, y2=y2, stroke="faint")
-
-
-def _time_axis(plot: Plot, size: float, width: float) -> Iterator[Shape]:
-    y = plot.axis
-    yield Line(x1=plot.x(0), y1=y, x2=plot.right - INSET, y2=y, stroke="faint")
-    for i, label in week_axis([week.first for week in plot.weeks], step=plot.step, size=size):
-        yield Line(x1=plot.x(i), y1=y, x2=plot.x(i), y2=y + 4, stroke="faint")
-        half = text_width(label, size=size) / 2
-        x = min(max(plot.x(i), half), width - half)
-        yield Text(x=x, y=y + 6 + size, text=label, size=size, anchor="middle")
-
-
-def _joins(plot: Plot) -> Iterator[Shape]:
-    """Lines between neighbouring whole weeks; dashed where either is mostly an estimate."""
-    run: list[tuple[float, float]] = []
-    for (i, a, ax, ay), (j, b, bx, by) in pairwise(plot.points()):
-        joined = j == i + 1 and plot.joins(i) and plot.joins(j)
-        dashed = estimated(a) or estimated(b)
-        if joined and not dashed:
-            run = run or [(ax, ay)]
-            run.append((bx, by))
-            continue
-        if run:
-            yield Polyline(points=tuple(run), stroke="accent")
-            run = []
-        if joined:
-            yield _dashed((ax, ay), (bx, by), start=plot.hollow(i), end=plot.hollow(j))
-    if run:
-        yield Polyline(points=tuple(run), stroke="accent")
-
-
-def _dashed(a: tuple[float, float], b: tuple[float, float], *, start: bool, end: bool) -> Line:
-    """Return a dashed line that stops short of hollow dots, which would not hide it."""
-    length = math.dist(a, b)
-    trim = min(HOLLOW + 0.8, length / 3)
-    dx, dy = (b[0] - a[0]) / length * trim, (b[1] - a[1]) / length * trim
-    return Line(
-        x1=a[0] + dx * start,
-        y1=a[1] + dy * start,
-        x2=b[0] - dx * end,
-        y2=b[1] - dy * end,
-        stroke="accent",
-        stroke_width=1.5,
-        dash=(3, 3),
-    )
-
-
-def _dots(plot: Plot) -> Iterator[Circle]:
-    for i, week, x, y in plot.points():
-        r = plot.radius(i)
-        if not week.complete:
-            yield Circle(x=x, y=y, r=r, stroke="accent")
-        elif r == HOLLOW:
-            yield Circle(x=x, y=y, r=r, stroke="accent", stroke_width=1.2)
-        elif r:
-            yield Circle(x=x, y=y, r=r, fill="accent")
-
-
-def _titles(plot: Plot, width: float) -> Iterator[Rect]:
-    """Unpainted columns that carry the titles: a dot of 3 px is hard to point at."""
-    half = (plot.step if len(plot.weeks) > 1 else KEY) / 2
-    for i, week in enumerate(plot.weeks):
-        left, right = max(0.0, plot.x(i) - half), min(width, plot.x(i) + half)
-        yield Rect(
-            x=left,
-            y=TOP - 4,
-            width=right - left,
-            height=plot.axis - TOP + 4,
-            title=sentences.week_title(week),
-        )
 
 
 def _side_label(plot: Plot, size: float) -> Iterator[Text]:
@@ -202,13 +110,14 @@ def _overlap(a: _Box, b: _Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _keys(plot: Plot) -> Iterable[tuple[Swatch, str]]:
-    drawn = [(i, week) for i, week, _, _ in plot.points()]
-    if any(not week.complete for _, week in drawn):
+def trend_keys(plots: Sequence[Plot]) -> Iterator[tuple[Swatch, str]]:
+    """Yield a swatch and its words for each kind of mark that occurs."""
+    drawn = [(plot, i, week) for plot in plots for i, week, _, _ in plot.points()]
+    if any(not week.complete for _, _, week in drawn):
         yield (_open_key, "part of a week, not joined")
-    if any(plot.hollow(i) or (estimated(week) and plot.joined(i)) for i, week in drawn):
+    if any(plot.hollow(i) or (estimated(week) and plot.joined(i)) for plot, i, week in drawn):
         yield (_dashed_key, "mostly estimated")
-    if key := whisker_key(plot):
+    if key := whisker_key(plots):
         yield key
 
 

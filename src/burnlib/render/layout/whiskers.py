@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from burnlib.render.layout.legend import KEY, Swatch
-from burnlib.render.layout.plot import TOP, Plot, plausible
+from burnlib.render.layout.plot import Plot, plausible
 from burnlib.render.scene import Circle, Line, Shape
 
 __all__ = ["whisker_key", "whiskers"]
@@ -25,7 +25,7 @@ def whiskers(plot: Plot) -> Iterator[Line]:
         if ends is None:
             continue
         low, high = ends
-        top = max(plot.y(high), TOP)
+        top = max(plot.y(high), plot.top)
         bottom = min(plot.y(low), plot.base) if low else plot.base
         apart = plot.radius(i) + _AIR
         pieces = [(top, y - apart), (y + apart, bottom)] if plot.radius(i) else [(top, bottom)]
@@ -36,13 +36,17 @@ def whiskers(plot: Plot) -> Iterator[Line]:
                 yield Line(x1=x, y1=y1, x2=x, y2=y2, stroke=stroke, stroke_width=width)
 
 
-def whisker_key(plot: Plot) -> tuple[Swatch, str] | None:
+def whisker_key(plots: Sequence[Plot]) -> tuple[Swatch, str] | None:
     """Return what the legend says about the whiskers; None where there are none."""
-    if not any(whiskers(plot)):
+    if not any(any(whiskers(plot)) for plot in plots):
         return None
-    ends = [found for week in plot.weeks if (found := plausible(week))]
-    cut = any(low < 10**plot.low or high > 10**plot.high for low, high in ends)
+    cut = any(_is_cut(plot) for plot in plots)
     return _swatch, "plausible range" + ", cut at the edge" * cut
+
+
+def _is_cut(plot: Plot) -> bool:
+    ends = [found for week in plot.weeks if (found := plausible(week))]
+    return any(low < 10**plot.low or high > 10**plot.high for low, high in ends)
 
 
 def _swatch(x: float, y: float) -> Sequence[Shape]:

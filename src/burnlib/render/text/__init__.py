@@ -8,7 +8,18 @@ from burnlib.render import labels
 from burnlib.render.base import API_VERSION, Drawing
 from burnlib.render.text.look import Look, terminal_style
 from burnlib.render.text.pen import bold, paragraph
-from burnlib.views.base import Drivers, Equivalents, Heatmap, Page, Section, Table, Trend, View
+from burnlib.views.base import (
+    Drivers,
+    Equivalents,
+    Heatmap,
+    Multiples,
+    Page,
+    Section,
+    Sparkline,
+    Table,
+    Trend,
+    View,
+)
 
 __all__ = ["Look", "Text", "terminal_style", "write"]
 
@@ -32,7 +43,12 @@ def write(view: View, look: Look | None = None) -> str:
     Of a page it writes one range: its headline, its quick figures and its five views.
     """
     look = look or Look()
-    lines = _page(view, look) if isinstance(view, Page) else _block(view, look)
+    if isinstance(view, Sparkline):
+        from burnlib.render.text.spark import spark_line
+
+        lines = [spark_line(view, look)]
+    else:
+        lines = _page(view, look) if isinstance(view, Page) else _block(view, look)
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
@@ -70,6 +86,10 @@ def _body(view: View, look: Look, *, of_page: bool) -> list[str]:
         from burnlib.render.text.table import receipt_lines
 
         return receipt_lines(view, look)
+    if isinstance(view, Multiples):
+        from burnlib.render.text.multiples import panel_lines
+
+        return panel_lines(view, look)
     raise InvalidInput(f"text cannot write a {type(view).__name__}", hint="give it a view")
 
 
@@ -85,12 +105,9 @@ def _page(page: Page, look: Look) -> list[str]:
     lines += paragraph(labels.headline_line(section.headline).split(), look)
     if not section.headline.observed:
         return lines
-    from burnlib.render.text.drivers import window_lines
-
-    lines += ["", *window_lines(section.drivers.windows, look)]
-    for view in (section.heatmap, section.trend, section.drivers, section.equivalents):
-        lines += ["", "", *_block(view, look, of_page=True)]
-    lines += ["", "", *_block(section.table, look, of_page=True), ""]
+    for part in page.parts:
+        lines += _part(section, part, look)
+    lines.append("")
     for name, meaning in labels.definitions(page):
         lines += paragraph(f"{name}: {meaning}".split(), look)
     lines += paragraph([f"{words.BILLION}."], look)
@@ -99,6 +116,21 @@ def _page(page: Page, look: Look) -> list[str]:
     if page.made is not None:
         lines += paragraph([labels.MADE_ON.format(day=words.day_long(page.made))], look)
     return lines
+
+
+def _part(section: Section, part: str, look: Look) -> list[str]:
+    if part == "figures":
+        from burnlib.render.text.drivers import window_lines
+
+        return ["", *window_lines(section.drivers.windows, look)]
+    views: dict[str, View] = {
+        "heatmap": section.heatmap,
+        "trend": section.trend,
+        "drivers": section.drivers,
+        "equivalents": section.equivalents,
+        "table": section.table,
+    }
+    return ["", "", *_block(views[part], look, of_page=True)]
 
 
 def _section(page: Page, key: str) -> Section:

@@ -11,7 +11,7 @@ from burnlib.render.text.look import Look
 from burnlib.render.text.pen import left, paint, paragraph, say
 from burnlib.views.base import Day, Heatmap
 
-__all__ = ["calendar_lines"]
+__all__ = ["calendar_bands", "calendar_key", "calendar_lines"]
 
 _GUTTER = 5
 _WEEKDAYS = (0, 2, 4)  # Monday, Wednesday, Friday are enough to find a row
@@ -30,6 +30,11 @@ def calendar_lines(view: Heatmap, look: Look) -> list[str]:
     """
     if not view.observed:
         return []
+    return [*calendar_bands(view, look), *calendar_key([view], look)]
+
+
+def calendar_bands(view: Heatmap, look: Look) -> list[str]:
+    """Return the rows of weeks, each with the names of its months and days and an empty line."""
     lines: list[str] = []
     weeks = _weeks(view)
     # 27 weeks a row: 365 days then always fit two rows, 180 days one. Rows of about equal length
@@ -38,7 +43,7 @@ def calendar_lines(view: Heatmap, look: Look) -> list[str]:
     per_row = ceil(len(weeks) / ceil(len(weeks) / most))
     for start in range(0, len(weeks), per_row):
         lines += [*_band(weeks[start : start + per_row], view, look), ""]
-    return [*lines, *_key(view, look)]
+    return lines
 
 
 def _weeks(view: Heatmap) -> list[list[Day | None]]:
@@ -120,12 +125,16 @@ def _sign(day: Day, view: Heatmap) -> str:
     ]
 
 
-def _key(view: Heatmap, look: Look) -> list[str]:
+def calendar_key(views: Sequence[Heatmap], look: Look) -> list[str]:
+    """Return what the marks mean; of one calendar also its peak and the day that goes on."""
+    view = views[0]
     lines = [
         _coloured(line, view, look)
-        for line in paragraph(_scale_key(view, look), look, between="  ")
+        for line in paragraph(_scale_key(views, look), look, between="  ")
     ]
-    lines += paragraph(_sign_key(view), look, between="   ")
+    lines += paragraph(_sign_key(views), look, between="   ")
+    if len(views) > 1:
+        return lines
     for lead, day in (
         (labels.PEAK, view.peak),
         (labels.TODAY, next((day for day in view.days if day.today), None)),
@@ -145,25 +154,27 @@ def _coloured(line: str, view: Heatmap, look: Look) -> str:
     return line
 
 
-def _scale_key(view: Heatmap, look: Look) -> list[str]:
-    used = [day.amount.total for day in view.days if day.amount and day.amount.total]
+def _scale_key(views: Sequence[Heatmap], look: Look) -> list[str]:
+    days = [day for view in views for day in view.days]
+    used = [day.amount.total for day in days if day.amount and day.amount.total]
     if not used:
         return []
     if not look.blocks:
         powers = sorted(set(map(_power, used)))
         return [labels.DIGITS] + [f"{_POWERS[p]} = {words.tick(10**p)}" for p in powers]
-    classes = view.scale.classes
-    names = sentences.class_names(view.scale)
+    scale = views[0].scale
+    classes, names = scale.classes, sentences.class_names(scale)
     return [f"{_block(level, classes)} {name}" for level, name in enumerate(names)]
 
 
-def _sign_key(view: Heatmap) -> list[str]:
+def _sign_key(views: Sequence[Heatmap]) -> list[str]:
     """Explain the signs that occur, no others."""
-    seen = {_sign(day, view) for day in view.days if day.amount and day.amount.total}
-    target = words.tick(view.target) if view.target else ""
+    days = [(day, view) for view in views for day in view.days]
+    seen = {_sign(day, view) for day, view in days if day.amount and day.amount.total}
+    target = words.tick(views[0].target) if views[0].target else ""
     meanings = {
-        "·": words.KEYS["zero"] if any(d.amount and not d.amount.total for d in view.days) else "",
-        "/": words.KEYS["missing"] if any(d.amount is None for d in view.days) else "",
+        "·": words.KEYS["zero"] if any(d.amount and not d.amount.total for d, _ in days) else "",
+        "/": words.KEYS["missing"] if any(d.amount is None for d, _ in days) else "",
         "~": labels.PARTLY_ESTIMATED if "~" in seen else "",
         "!": labels.OVER_TARGET.format(target=target) if "!" in seen else "",
         "^": labels.OVER_AND_ESTIMATED.format(target=target) if "^" in seen else "",
