@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
 from burnlib.model import NO_LABEL, DailyRow, Estimate, Fidelity, SourceDay
+from burnlib.render import labels
 from burnlib.render.layout import lay_out
 from burnlib.render.layout.lettering import clip, text_width, wrap
 from burnlib.render.layout.marks import cell_mark
@@ -762,8 +763,8 @@ def test_an_equivalent_shows_its_arithmetic_in_full() -> None:
     for narrow in (False, True):
         shown = " ".join(said(lay_out(view, narrow=narrow)))
         for line in view.lines:
-            assert line.arithmetic in shown
-            assert line.source in shown
+            assert labels.arithmetic(line) in shown
+            assert "; ".join(labels.sources(line)) in shown
 
 
 def test_a_heatmap_value_made_by_hand_is_drawn_as_well() -> None:

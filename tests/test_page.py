@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from burnlib import words
 from burnlib.chart import Chart
 from burnlib.errors import InvalidInput
+from burnlib.languages import word
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Estimate, Fidelity, SourceDay
 from burnlib.render.base import Renderer
@@ -259,9 +260,9 @@ def test_foot_defines_what_estimates_count_and_descriptions_say_it_where_it_is_n
 
 
 def test_only_tokens_that_were_read_again_are_said_to_be() -> None:
-    assert words.READ_AGAIN not in of_chats("visible")
-    assert words.READ_AGAIN in of_chats("visible", measured=1_000_000)
-    assert words.READ_AGAIN in of_chats("visible", "processed")
+    assert word("read_again") not in of_chats("visible")
+    assert word("read_again") in of_chats("visible", measured=1_000_000)
+    assert word("read_again") in of_chats("visible", "processed")
 
 
 def test_numbers_of_the_table_have_their_range_as_their_title() -> None:

@@ -23,6 +23,7 @@ from burnlib.scale import LogScale
 from burnlib.views.base import (
     Amount,
     Bar,
+    Constant,
     Day,
     Drivers,
     Equivalent,
@@ -31,6 +32,7 @@ from burnlib.views.base import (
     Mean,
     Page,
     Receipt,
+    Step,
     Table,
     Trend,
     View,
@@ -399,15 +401,20 @@ def test_equivalents_show_figure_range_arithmetic_and_their_source_once() -> Non
         low=10_000.0,
         high=15_500.0,
         unit="copies of War and Peace",
-        arithmetic="11.0B tokens ÷ 750k tokens a copy (710k–1.1M)",
-        source="counted (2025)",
+        amount=Amount(11_000_000_000),
+        steps=(
+            Step(
+                sign="÷",
+                by=Constant(750_000, 710_000, 1_100_000, "tokens a copy", "counted", "2025"),
+            ),
+        ),
     )
     view = Equivalents(
         range=Range(_WED, _WED, "all"), amount=Amount(11_000_000_000), lines=(line, line)
     )
     said = write(view)
     assert "≈ 15k copies of War and Peace (10k to 16k)\n" in said
-    assert "          11.0B tokens ÷ 750k tokens a copy (710k–1.1M)\n" in said
+    assert "          11.0B tokens ÷ 750k tokens a copy (710k to 1.1M)\n" in said
     assert said.count("counted (2025)") == 1
 
 

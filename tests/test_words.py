@@ -392,7 +392,7 @@ def heatmap(days: tuple[Day, ...], **more: object) -> Heatmap:
 
 
 def test_the_heatmaps_sentences_say_sum_gaps_and_days_in_each_class() -> None:
-    used = [Day(date=DAY, amount=Amount(1), level=level) for level in (0, 1, 1)]
+    used = [Day(date=DAY, amount=Amount(n), level=n // 10) for n in (9, 10, 12)]
     view = heatmap((*used, day(Amount()), day(None)), range=YEAR, amount=SUM, observed=4, missing=1)
     assert sentences.name(view) == "Daily burn"
     assert sentences.sentence(view) == (
@@ -455,7 +455,13 @@ def test_the_other_views_are_told_in_one_sentence() -> None:
         "365 days to 2026-02-11: 100 exact tokens; 61% shipping; 39% no label."
     )
     line = Equivalent(
-        key="x", result=14_667, low=1.0, high=15_500, unit="novels", arithmetic="", source=""
+        key="x",
+        result=14_667,
+        low=1.0,
+        high=15_500,
+        unit="novels",
+        amount=Amount(100),
+        steps=(),
     )
     scale = Equivalents(range=YEAR, amount=Amount(100), lines=(line,))
     assert sentences.sentence(scale) == (

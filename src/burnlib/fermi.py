@@ -12,47 +12,14 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from attrs import frozen
-
-from burnlib import words
-from burnlib.errors import InvalidInput, NotFound
-from burnlib.value import Value
-from burnlib.views.base import Amount, Equivalent
+from burnlib.errors import NotFound
+from burnlib.views.base import Amount, Constant, Equivalent, Step
 
 __all__ = ["CONSTANTS", "Constant", "comparisons"]
 
 _LEAST = 0.1
 _MOST = 10_000
 """A result outside of these is no easier to picture than the tokens themselves."""
-
-
-@frozen(eq=False, repr=False)
-class Constant(Value):
-    """A rough number of the world, and where it is from.
-
-    Attributes:
-        value: The value to calculate with, above 0; the unit is in *label*.
-        low: The least plausible value, above 0.
-        high: The greatest plausible value.
-        label: What it is, as the arithmetic names it: "words a minute".
-        source: Who says so.
-        as_of: When; things such as Wikipedia grow.
-
-    """
-
-    value: float
-    low: float
-    high: float
-    label: str
-    source: str
-    as_of: str
-
-    def __attrs_post_init__(self) -> None:
-        if not 0 < self.low <= self.value <= self.high < math.inf:
-            raise InvalidInput(
-                f"{self.label}: {self.value} in {self.low} to {self.high} is not a constant",
-                hint="give 0 < low <= value <= high",
-            )
 
 
 CONSTANTS: Mapping[str, Constant] = {
@@ -182,16 +149,16 @@ def _line(rung: _Rung, amount: Amount, numbers: Mapping[str, Constant]) -> Equiv
     over = [numbers[step] for step in rung.over if isinstance(step, str)]
     exact_steps = math.prod(step for step in rung.over if isinstance(step, int))
     least, tokens, most = (count / exact_steps for count in _plausible(amount))
-    steps = [f"× {_written(constant)}" for constant in times]
-    steps += [f"÷ {_written(numbers[s]) if isinstance(s, str) else s}" for s in rung.over]
+    steps = [Step(sign="×", by=constant) for constant in times]
+    steps += [Step(sign="÷", by=numbers[s] if isinstance(s, str) else s) for s in rung.over]
     return Equivalent(
         key=str(rung.over[0]),
         result=tokens * math.prod(c.value for c in times) / math.prod(c.value for c in over),
         low=least * math.prod(c.low for c in times) / math.prod(c.high for c in over),
         high=most * math.prod(c.high for c in times) / math.prod(c.low for c in over),
         unit=rung.unit,
-        arithmetic=" ".join([_tokens(amount), *steps]),
-        source="; ".join(f"{c.source} ({c.as_of})" for c in [*times, *over]),
+        amount=amount,
+        steps=tuple(steps),
     )
 
 
@@ -200,25 +167,3 @@ def _plausible(amount: Amount) -> tuple[int, int, int]:
     if amount.low is None or amount.high is None:
         return amount.total, amount.total, amount.total
     return amount.exact + amount.low, amount.total, amount.exact + amount.high
-
-
-def _tokens(amount: Amount) -> str:
-    if not amount.has_estimate:
-        return f"{words.amount(amount)} tokens"
-    ends = words.between(amount)
-    guess = f"~{words.short(amount.estimated)}" + (f" ({ends})" if ends else "")
-    if not amount.exact and not amount.lower_bound:
-        return f"{guess} tokens"
-    measured = words.amount(Amount(amount.exact, 0, amount.lower_bound))
-    return f"({measured} + {guess}) tokens"
-
-
-def _written(constant: Constant) -> str:
-    low, high = _number(constant.low), _number(constant.high)
-    return f"{_number(constant.value)} {constant.label} ({low} to {high})"
-
-
-def _number(value: float) -> str:
-    if value < 1000:
-        return f"{value:.3g}"
-    return f"{value:,.0f}" if value < 10_000 else words.tick(round(value))

@@ -10,6 +10,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from burnlib.languages import translated, word
 from burnlib.views.base import (
     Amount,
     Bar,
@@ -21,6 +22,7 @@ from burnlib.views.base import (
     Heatmap,
     Multiples,
     Page,
+    Panel,
     Sparkline,
     Table,
     Trend,
@@ -31,8 +33,8 @@ from burnlib.words import (
     amount,
     between,
     clean,
-    counted,
     counting,
+    day_and_year,
     day_long,
     day_short,
     full,
@@ -41,6 +43,7 @@ from burnlib.words import (
     rough,
     short,
     source,
+    things,
     tick,
 )
 
@@ -59,54 +62,63 @@ __all__ = [
     "equivalent",
     "how_counted",
     "name",
+    "panel_name",
     "sentence",
+    "share_estimated",
     "week_label",
     "week_title",
 ]
 
 _NAMES: Mapping[type[View], str] = {
-    Heatmap: "Daily burn",
-    Trend: "Weekly burn, log scale",
-    Drivers: "Drivers",
-    Equivalents: "Scale",
-    Sparkline: "Daily burn",
-    Page: "Token burn",
+    Heatmap: "heatmap",
+    Trend: "trend",
+    Drivers: "drivers",
+    Equivalents: "equivalents",
+    Sparkline: "heatmap",
+    Page: "page",
 }
 
 
 def _days(n: int) -> str:
-    return counted(n, "day", "days")
+    return things("days", n)
 
 
 def _tokens(a: Amount) -> str:
     """Return "325,165,695 tokens", and where it is not simply that, what it is."""
+    number = full(a.total)
     if a.has_estimate and not a.exact and not a.lower_bound:
-        return f"~{full(a.total)} tokens ({', '.join(filter(None, ('estimated', between(a))))})"
+        why = ", ".join(filter(None, (word("all_estimated"), between(a))))
+        return word("tokens_estimated", n=number, why=why)
     if a.has_estimate:
-        return f"{'at least ' * a.lower_bound}{full(a.total)} tokens ({parts(a, long=True)})"
-    if a.lower_bound:
-        return f"at least {full(a.total)} tokens (the logs show less than was used)"
-    return "1 token" if a.total == 1 else f"{full(a.total)} tokens"
+        key = "tokens_parts_least" if a.lower_bound else "tokens_parts"
+        return word(key, n=number, parts=parts(a, long=True))
+    return word("tokens_least", n=number) if a.lower_bound else things("tokens", a.total)
 
 
 def day_title(day: Day, *, target: int | None = None) -> str:
     """Return "Tue 10 Feb 2026: 325,165,695 tokens so far · shipping · over the 250M target"."""
-    said = "no data" if day.amount is None else _tokens(day.amount)
-    found = [f"{day_long(day.date)}: {said}{' so far' * day.today}"]
+    said = word("no_data") if day.amount is None else _tokens(day.amount)
+    key = "day_is_so_far" if day.today else "day_is"
+    found = [word(key, day=day_long(day.date), amount=said)]
     if day.driver:
         found.append(clean(day.driver))
     if day.over_target:
-        found.append(f"over the {tick(target)} target" if target else "over the target")
+        over = word("over_target", target=tick(target)) if target else word("over_the_target")
+        found.append(over)
     return " · ".join(found)
 
 
 def week_title(week: Week) -> str:
     """Return "Week of 19 Jan 2026: 1,930,000,000 tokens", with "in 3 of 7 days" where it is so."""
-    head = f"Week of {day_short(week.first)} {week.first.year}: "
+    day = day_and_year(week.first)
     if week.amount is None:
-        return head + "no data"
-    some = f" in {week.observed} of 7 days" if week.observed < 7 else ""
-    return head + _tokens(week.amount) + " so far" * week.current + some
+        return word("week_is", day=day, amount=word("no_data"))
+    said = _tokens(week.amount)
+    if week.current:
+        said = word("amount_so_far", n=said)
+    if week.observed < 7:
+        said += f" {word('in_of_seven_days', n=week.observed)}"
+    return word("week_is", day=day, amount=said)
 
 
 def week_label(week: Week, *, peak: bool = False) -> str:
@@ -114,12 +126,12 @@ def week_label(week: Week, *, peak: bool = False) -> str:
 
     A whole week that is not the peak is only its number.
     """
-    number = "no data" if week.amount is None else amount(week.amount, strict=True)
+    number = word("no_data") if week.amount is None else amount(week.amount, strict=True)
     if peak:
-        return f"peak {number} · week of {day_short(week.first)}"
-    found = [number + " so far" * week.current]
+        return word("peak_week", n=number, day=day_short(week.first))
+    found = [word("amount_so_far", n=number) if week.current else number]
     if week.observed < 7:
-        found.append(f"{week.observed} of 7 days")
+        found.append(word("of_seven_days", n=week.observed))
     return " · ".join(found)
 
 
@@ -127,44 +139,56 @@ def bar_label(bar: Bar) -> str:
     """Return what stands after a bar: "61% · 4.12B · 20% estimated"."""
     found = [percent(bar.share), amount(bar.amount)]
     if bar.amount.estimated:
-        found.append(
-            "estimated" if bar.amount.share == 1 else percent(bar.amount.share) + " estimated"
-        )
+        found.append(share_estimated(bar.amount))
     return " · ".join(found)
+
+
+def share_estimated(a: Amount) -> str:
+    """Return "20% estimated", or "estimated" where all of it is."""
+    if a.share == 1:
+        return word("all_estimated")
+    return word("share_estimated", share=percent(a.share))
 
 
 def bar_title(bar: Bar) -> str:
     """Return a bar in full: "shipping: 61%, 4,120,000,000 tokens on 88 days · evidence"."""
-    inside = f" ({', '.join(map(clean, bar.families))})" if bar.families else ""
-    said = f"{percent(bar.share)}, {_tokens(bar.amount)} on {_days(bar.days)}"
-    return f"{clean(bar.name)}{inside}: {said}" + (f" · {clean(bar.evidence)}" * bool(bar.evidence))
+    said = word(
+        "bar_of_is" if bar.families else "bar_is",
+        name=clean(bar.name),
+        families=", ".join(map(clean, bar.families)),
+        share=percent(bar.share),
+        tokens=_tokens(bar.amount),
+        days=_days(bar.days),
+    )
+    return f"{said} · {clean(bar.evidence)}" if bar.evidence else said
 
 
 def equivalent(line: Equivalent) -> str:
     """Return "≈ 15k copies of War and Peace (10k to 15k)"."""
-    return f"≈ {rough(line.result)} {line.unit} ({rough(line.low)} to {rough(line.high)})"
+    ends = word("between", low=rough(line.low), high=rough(line.high))
+    unit = translated(line.unit)
+    return word("equals", result=rough(line.result), unit=unit, between=ends)
 
 
 def class_names(scale: LogScale) -> tuple[str, ...]:
     """Return the classes in words: "below 10M", "10M to 30M", "30M and more"."""
     edges = [tick(edge) for edge in scale.edges]
     if not edges:
-        return (
-            f"{short(scale.lo)} to {short(scale.hi)}" if scale.lo < scale.hi else short(scale.hi),
-        )
-    between = (f"{low} to {high}" for low, high in pairwise(edges))
-    return (f"below {edges[0]}", *between, f"{edges[-1]} and more")
+        low, high = short(scale.lo), short(scale.hi)
+        return (word("between", low=low, high=high) if scale.lo < scale.hi else high,)
+    inner = (word("between", low=low, high=high) for low, high in pairwise(edges))
+    lowest, highest = word("class_below", edge=edges[0]), word("class_above", edge=edges[-1])
+    return (lowest, *inner, highest)
 
 
 def name(view: View) -> str:
     """Return a view's heading: "Daily burn", "Weekly burn, log scale", "Last 30 days"."""
     if isinstance(view, Table):
-        days = len(view.receipts)
-        return "Last day" if days == 1 else f"Last {days} days"
+        return things("table", len(view.receipts))
     if isinstance(view, Multiples):
         weekly = any(isinstance(panel.view, Trend) for panel in view.panels)
-        return "Weekly burn by source, log scale" if weekly else "Daily burn by source"
-    return _NAMES[type(view)]
+        return word("trends" if weekly else "heatmaps")
+    return word(_NAMES[type(view)])
 
 
 def sentence(view: View | Headline) -> str:
@@ -199,29 +223,47 @@ def _told(
     if isinstance(view, Multiples):
         return _panels(view)
     if not view.amount.total and not view.amount.has_estimate:
-        return f"No tokens on record in {_days(view.range.days)} to {view.range.last}."
+        return word("no_tokens_in", days=_days(view.range.days), last=view.range.last)
     if isinstance(view, Drivers):
         found = [f"{percent(bar.share)} {clean(bar.name)}" for bar in view.bars]
     else:
         found = [equivalent(line) for line in view.lines]
-    head = f"{_days(view.range.days)} to {view.range.last}: {parts(view.amount)} tokens"
-    return "; ".join([head, *found]) + "."
+    return _with_list(view, found)
+
+
+def _with_list(view: Drivers | Equivalents | Multiples, found: list[str]) -> str:
+    return word(
+        "sum_and_list" if found else "sum",
+        days=_days(view.range.days),
+        last=view.range.last,
+        parts=parts(view.amount),
+        list="; ".join(found),
+    )
 
 
 def _panels(view: Multiples) -> str:
     if not view.panels:
-        return f"No days with data between {view.range.first} and {view.range.last}."
-    head = f"{_days(view.range.days)} to {view.range.last}"
-    found = [f"{source(panel.name)}: {parts(panel.view.amount)}" for panel in view.panels]
-    return f"{head}: {parts(view.amount)} tokens; {'; '.join(found)}."
+        return word("no_days_between", first=view.range.first, last=view.range.last)
+    return _with_list(view, [panel_name(panel) for panel in view.panels])
+
+
+def panel_name(panel: Panel) -> str:
+    """Return the heading of one of several pictures: "Codex: 11.0B exact"."""
+    return word("panel", source=source(panel.name), parts=parts(panel.view.amount))
 
 
 def _sum(days: Range, a: Amount, missing: int) -> str:
     if missing == days.days:
-        between = f" between {days.first} and {days.last}" if missing > 1 else ""
-        return f"No days with data{between}."
-    without = f", {_days(missing)} without data" if missing else ""
-    return f"{_days(days.days)} to {days.last}: {parts(a)} tokens{without}."
+        if missing == 1:
+            return word("no_days")
+        return word("no_days_between", first=days.first, last=days.last)
+    return word(
+        "sum_without" if missing else "sum",
+        days=_days(days.days),
+        last=days.last,
+        parts=parts(a),
+        missing=_days(missing),
+    )
 
 
 def _class_counts(view: Heatmap) -> str:
@@ -229,24 +271,25 @@ def _class_counts(view: Heatmap) -> str:
     levels = Counter(map(view.scale.class_of, used))
     zeros = view.observed - levels.total()
     found = [
-        f"{words}: {levels[level]}"
-        for level, words in enumerate(class_names(view.scale))
+        word("class_count", tokens=tokens, n=levels[level])
+        for level, tokens in enumerate(class_names(view.scale))
         if levels[level]
     ]
     if zeros:
-        found.append(f"0 tokens: {zeros}")
-    return f" Days by tokens: {', '.join(found)}." if found else ""
+        found.append(word("zero_count", n=zeros))
+    return f" {word('class_counts', list=', '.join(found))}" if found else ""
 
 
 def _trend(view: Trend) -> str:
     missing = sum(week.amount is None for week in view.weeks)
-    head = counted(len(view.weeks), "week", "weeks")
-    head += f" from {view.range.first} to {view.range.last}"
+    weeks = things("weeks", len(view.weeks))
+    head = word("weeks_from", weeks=weeks, first=view.range.first, last=view.range.last)
     if missing == len(view.weeks):
-        return f"No data in {head}."
-    found = [f"{head}: {parts(view.amount)} tokens"]
+        return word("no_data_in", weeks=head)
+    found = [word("weeks_sum", weeks=head, parts=parts(view.amount))]
     if view.peak and view.peak.amount:
-        found.append(week_label(view.peak, peak=True).replace(" · ", " in the "))
+        day, peak = day_short(view.peak.first), amount(view.peak.amount, strict=True)
+        found.append(word("weeks_peak", n=peak, day=day))
     if missing:
-        found.append(counted(missing, "week", "weeks") + " without data")
+        found.append(word("weeks_without", weeks=things("weeks", missing)))
     return ", ".join(found) + "."

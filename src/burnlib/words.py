@@ -2,11 +2,13 @@
 
 Text, SVG and HTML use these functions, so they cannot disagree. A number of tokens never appears
 without its trust: "about" or ~ is an estimate, "at least" or ≥ a lower bound. A range is written
-"61.0M to 410M", never with a dash: a screen reader says it, and grep finds it. All words are in the
-tables below, all functions are pure, and nothing depends on the system's locale.
+"61.0M to 410M", never with a dash: a screen reader says it, and grep finds it. All words are
+those of :mod:`burnlib.languages`, and nothing depends on the system's locale.
 """
 
 from __future__ import annotations
+
+from burnlib.languages import plural, word
 
 # The parser of commands and every error message need this module, none of them a value.
 TYPE_CHECKING = False
@@ -19,15 +21,12 @@ if TYPE_CHECKING:
     from burnlib.views.base import Amount
 
 __all__ = [
-    "BILLION",
-    "KEYS",
-    "MADE_UP",
-    "READ_AGAIN",
     "amount",
     "between",
     "clean",
     "counted",
     "counting",
+    "day_and_year",
     "day_long",
     "day_short",
     "estimate",
@@ -40,47 +39,22 @@ __all__ = [
     "short",
     "source",
     "span",
+    "things",
     "tick",
     "weekday",
     "window_name",
 ]
 
-MADE_UP = "made-up demonstration data"
-READ_AGAIN = "Counts text the model processed, including the same context read again."
-# "Billion" is 10**12 in German, French and other languages, so the page says which one it means.
-BILLION = "k = 10³, M = 10⁶, B = 10⁹, T = 10¹²"
-
-KEYS = {
-    "zero": "zero",
-    "missing": "no data",
-    "estimated": "estimated",
-    "over": "over target",
-    "today": "so far",
-}
-"""The states of a mark, as legends name them."""
-
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SOURCES = {
     "chatgpt": "ChatGPT",
     "claude_chat": "Claude chat",
     "claude_code": "Claude Code",
     "codex": "Codex",
 }
-_UNITS = {"d": ("day", "days"), "w": ("week", "weeks"), "y": ("year", "years")}
-_WINDOWS = {
-    "today": "today",
-    "last": "last day",
-    "7d": "last 7 days",
-    "30d": "last 30 days",
-    "peak": "peak day",
-    "active": "active days",
-}
+_UNITS = {"d": "days", "w": "weeks", "y": "years"}
 _COUNTING: Mapping[frozenset[Estimate], str] = {
-    frozenset({"processed"}): "estimates count what every turn sent again",
-    frozenset({"visible", "processed"}): (
-        "estimates count each message once on some days, what every turn sent again on others"
-    ),
+    frozenset({"processed"}): "estimates_processed",
+    frozenset({"visible", "processed"}): "estimates_mixed",
 }
 _SUFFIXES = ((1, ""), (10**3, "k"), (10**6, "M"), (10**9, "B"), (10**12, "T"))
 
@@ -105,20 +79,20 @@ def short(n: int) -> str:
 
 def tick(n: int) -> str:
     """Return a round *n* for an axis or a legend: as :func:`short`, but "3M", not "3.00M"."""
-    text = short(n)
+    text, mark = short(n), word("decimal_mark")
     number, suffix = (text[:-1], text[-1]) if text[-1].isalpha() else (text, "")
-    return (number.rstrip("0").rstrip(".") if "." in number else number) + suffix
+    return (number.rstrip("0").rstrip(mark) if mark in number else number) + suffix
 
 
 def _fixed(n: int, unit: int, decimals: int) -> str:
     """Return n / unit with *decimals*, rounded half up, without floating point."""
     whole, rest = divmod((2 * n * 10**decimals + unit) // (2 * unit), 10**decimals)
-    return f"{whole}.{rest:0{decimals}d}" if decimals else str(whole)
+    return f"{whole}{word('decimal_mark')}{rest:0{decimals}d}" if decimals else str(whole)
 
 
 def full(n: int) -> str:
     """Return *n* with every digit: "1,460,000,000"."""
-    return f"{n:,}"
+    return f"{n:,}".replace(",", word("thousands_mark"))
 
 
 def rough(x: float) -> str:
@@ -127,19 +101,23 @@ def rough(x: float) -> str:
         return "0"
     x *= 1 + 1e-12  # a half goes up: 1.65 is a little less in binary, but people read 1.7
     if x < 0.995:
-        return f"{x:#.2g}" if x >= 0.0001 else "<0.0001"
+        return _marked(f"{x:#.2g}" if x >= 0.0001 else "<0.0001")
     unit, suffix = next(((u, s) for u, s in _SUFFIXES if x < 995 * u), _SUFFIXES[-1])
     x = float(f"{x / unit:.1e}")
-    return f"{x:.1f}{suffix}" if x < 9.95 else f"{x:.0f}{suffix}"
+    return _marked(f"{x:.1f}{suffix}") if x < 9.95 else f"{x:.0f}{suffix}"
+
+
+def _marked(number: str) -> str:
+    return number.replace(".", word("decimal_mark"))
 
 
 def percent(share: float) -> str:
     """Return *share*, 0.0 to 1.0: "61%"; "<1%" and ">99%" where rounding would say none or all."""
     if 0 < share < 0.005:
-        return "<1%"
+        return word("percent", n="<1")
     if 0.995 <= share < 1:
-        return ">99%"
-    return f"{int(share * 100 + 0.5)}%"
+        return word("percent", n=">99")
+    return word("percent", n=int(share * 100 + 0.5))
 
 
 def amount(a: Amount, *, long: bool = False, strict: bool = False) -> str:
@@ -162,10 +140,12 @@ def parts(a: Amount, *, long: bool = False) -> str:
     found = []
     if a.exact or a.lower_bound:
         number = full(a.exact) if long else short(a.exact)
-        found.append(f"at least {number} measured" if a.lower_bound else f"{number} exact")
+        found.append(word("measured_part" if a.lower_bound else "exact_part", n=number))
     if a.has_estimate:
         found.append(estimate(a, long=long))
-    return " and ".join(found) or "0"
+    if len(found) > 1:
+        return word("both_parts", measured=found[0], estimated=found[1])
+    return found[0] if found else "0"
 
 
 def estimate(a: Amount, *, long: bool = False) -> str:
@@ -175,7 +155,9 @@ def estimate(a: Amount, *, long: bool = False) -> str:
     """
     ends = between(a)
     number = full(a.estimated) if long else short(a.estimated)
-    return f"about {number} estimated" + (f" ({ends})" if ends else "")
+    if ends:
+        return word("estimated_part_range", n=number, between=ends)
+    return word("estimated_part", n=number)
 
 
 def between(a: Amount) -> str:
@@ -200,7 +182,7 @@ def _range(a: Amount, *, measured: int, write: Callable[[int], str]) -> str:
     if a.low is None or a.high is None:
         return ""
     low, value, high = (write(measured + part) for part in (a.low, a.estimated, a.high))
-    return "" if low == value == high else f"{low} to {high}"
+    return "" if low == value == high else word("between", low=low, high=high)
 
 
 def counting(estimates: frozenset[Estimate]) -> str:
@@ -208,49 +190,66 @@ def counting(estimates: frozenset[Estimate]) -> str:
 
     "estimates count what every turn sent again" is a much larger number for the same chats.
     """
-    return _COUNTING.get(estimates, "")
+    key = _COUNTING.get(estimates)
+    return word(key) if key else ""
 
 
 def day_long(day: date) -> str:
     """Return "Tue 10 Feb 2026"."""
-    return f"{weekday(day.weekday())} {day_short(day)} {day.year}"
+    return word(
+        "day_long",
+        weekday=weekday(day.weekday()),
+        day=day.day,
+        month=_month(day),
+        year=day.year,
+    )
 
 
 def day_short(day: date) -> str:
     """Return "10 Feb"."""
-    return f"{day.day} {_MONTHS[day.month - 1]}"
+    return word("day_short", day=day.day, month=_month(day))
+
+
+def day_and_year(day: date) -> str:
+    """Return "10 Feb 2026"."""
+    return word("day_and_year", day=day.day, month=_month(day), year=day.year)
 
 
 def month(day: date) -> str:
     """Return "Feb", and in January the year as well: "Jan 2026"."""
-    word = _MONTHS[day.month - 1]
-    return f"{word} {day.year}" if day.month == 1 else word
+    name = _month(day)
+    return word("month_and_year", month=name, year=day.year) if day.month == 1 else name
+
+
+def _month(day: date) -> str:
+    return word("months").split()[day.month - 1]
 
 
 def weekday(index: int) -> str:
     """Return "Mon" for 0 to "Sun" for 6."""
-    return _WEEKDAYS[index]
+    return word("weekdays").split()[index]
 
 
 def source(key: str) -> str:
     """Return a source's name for people: "Claude Code"; "my_tool" becomes "My tool"."""
-    words = clean(key).replace("_", " ")
-    return _SOURCES.get(key) or words[:1].upper() + words[1:]
+    name = clean(key).replace("_", " ")
+    return _SOURCES.get(key) or name[:1].upper() + name[1:]
 
 
 def range_name(key: str) -> str:
     """Return "90 days", "1 year", "All", "2026-01-01 to 2026-01-31"."""
     if key == "all":
-        return "All"
+        return word("all_days")
     number, unit = key[:-1], key[-1:]
     if number.isdecimal() and unit in _UNITS:
-        return counted(int(number), *_UNITS[unit])
-    return clean(key).replace("..", " to ")
+        return things(_UNITS[unit], int(number))
+    first, dots, last = clean(key).partition("..")
+    return word("between", low=first, high=last) if dots else first
 
 
 def window_name(key: str) -> str:
     """Return "today", "last day", "last 7 days", "last 30 days", "peak day", "active days"."""
-    return _WINDOWS.get(key) or clean(key)
+    return word(f"window_{key}")
 
 
 def clean(text: str, limit: int = 120) -> str:
@@ -272,6 +271,11 @@ def _is_bad(char: str) -> bool:
 
     kind = category(char)
     return kind in {"Cc", "Cf", "Cs", "Zl", "Zp"} or char in "\ufffe\uffff"
+
+
+def things(key: str, n: int) -> str:
+    """Return "1 day" or "1,200 days" for the *key* "days"."""
+    return plural(key, n, number=full(n))
 
 
 def counted(n: int, one: str, many: str) -> str:

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from burnlib import demo as demo_logs
-from burnlib import words
 from burnlib._collect import collect
 from burnlib._reconcile import reconcile
 from burnlib.archive import Archive
@@ -19,6 +18,7 @@ from burnlib.errors import BurnlibError
 from burnlib.families import DEFAULT_RULES
 from burnlib.folders import folder_for
 from burnlib.history import History
+from burnlib.languages import word
 
 __all__ = ["demo"]
 
@@ -42,7 +42,7 @@ def demo(options: argparse.Namespace) -> int:
         print_json({"made_up": True, **files, "proof": proof.as_dict()})
         return code
     options.range, options.basis = "", "total"
-    say(words.MADE_UP)
+    say(word("made_up"))
     print_dashboard(history.rows, options)
     say(str(proof))
     say()

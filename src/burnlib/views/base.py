@@ -9,6 +9,7 @@ estimated; *made_up*, whether the rows are demonstration data.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from typing import Literal, TypeAlias
@@ -16,6 +17,7 @@ from typing import Literal, TypeAlias
 from attrs import Factory, field, frozen
 
 from burnlib.days import Range
+from burnlib.errors import InvalidInput
 from burnlib.model import Estimate
 from burnlib.scale import LogScale
 from burnlib.value import Value
@@ -27,6 +29,7 @@ __all__ = [
     "Bar",
     "Basis",
     "By",
+    "Constant",
     "Day",
     "Drivers",
     "Equivalent",
@@ -40,6 +43,7 @@ __all__ = [
     "Receipt",
     "Section",
     "Sparkline",
+    "Step",
     "Table",
     "Trend",
     "View",
@@ -242,6 +246,43 @@ class Drivers(Value):
     made_up: bool = False
 
 
+@frozen(eq=False, repr=False)
+class Constant(Value):
+    """A rough number of the world, and where it is from.
+
+    Attributes:
+        value: The value to calculate with, above 0; the unit is in *label*.
+        low: The least plausible value, above 0.
+        high: The greatest plausible value.
+        label: What it is, as the arithmetic names it: "words a minute".
+        source: Who says so.
+        as_of: When; things such as Wikipedia grow.
+
+    """
+
+    value: float
+    low: float
+    high: float
+    label: str
+    source: str
+    as_of: str
+
+    def __attrs_post_init__(self) -> None:
+        if not 0 < self.low <= self.value <= self.high < math.inf:
+            raise InvalidInput(
+                f"{self.label}: {self.value} in {self.low} to {self.high} is not a constant",
+                hint="give 0 < low <= value <= high",
+            )
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Step(Value):
+    """One step of an equivalent's arithmetic: "×" or "÷", and by what."""
+
+    sign: Literal["×", "÷"]
+    by: Constant | int
+
+
 @frozen(kw_only=True, eq=False, repr=False)
 class Equivalent(Value):
     """One comparison with its arithmetic.
@@ -252,8 +293,8 @@ class Equivalent(Value):
         low: Least plausible result, of the fewest tokens that are plausible.
         high: Greatest plausible result, of the most tokens that are.
         unit: What is counted: "copies of War and Peace".
-        arithmetic: The sum on one line: "11.0B tokens ÷ 750k tokens a copy (710k to 1.1M)".
-        source: Where the constant comes from, with its date.
+        amount: The tokens that are compared.
+        steps: What is done to them, in this order.
 
     """
 
@@ -262,8 +303,8 @@ class Equivalent(Value):
     low: float
     high: float
     unit: str
-    arithmetic: str
-    source: str
+    amount: Amount
+    steps: tuple[Step, ...]
 
 
 @frozen(kw_only=True, eq=False, repr=False)

@@ -8,6 +8,7 @@ import re
 
 from burnlib import sentences
 from burnlib.errors import InvalidInput
+from burnlib.languages import spoken
 from burnlib.render.base import API_VERSION, Drawing
 from burnlib.render.html.markup import Markup, tag
 from burnlib.render.html.page import page_body
@@ -64,7 +65,7 @@ def document(page: Page, *, theme: Colours = "auto") -> str:
         tag("style", Markup(style)),
     )
     body = tag("body", _by_class(page_body(page, root="main", prefix="burn", level=1)))
-    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+    return f"<!doctype html>\n{tag('html', head, body, lang=spoken())}\n"
 
 
 _MARK = re.compile(r"<(?:circle|line|path|polyline|rect|text) [^>]*>")

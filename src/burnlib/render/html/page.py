@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from attrs import evolve
 
 from burnlib import sentences, words
+from burnlib.languages import spoken, word
 from burnlib.render import labels
 from burnlib.render.html.markup import Markup, tag
 from burnlib.render.html.parts import comparisons, drawn, made_up, quick_figures
@@ -41,7 +42,7 @@ def page_body(page: Page, *, root: str, prefix: str, level: int) -> Markup:
         *shown,
         _foot(page),
     )
-    return tag(root, content, class_="burn-page")
+    return tag(root, content, class_="burn-page", lang=False if root == "main" else spoken())
 
 
 def _each(page: Page, make: Callable[[Section], Markup]) -> Iterator[Markup]:
@@ -61,10 +62,10 @@ def _headline(section: Section) -> Markup:
     found: list[str] = [tag("b", figure), " "] if figure else []
     found.append(kind)
     if rest:
-        found += [f", {labels.PLUS} ", tag("em", rest)]
+        found += [f", {word('plus')} ", tag("em", rest)]
     if said.observed and said.missing:
-        days = labels.count_days(said.missing)
-        found.append(f", {labels.WITHOUT_DATA.format(days=days)}")
+        days = words.things("days", said.missing)
+        found.append(f", {word('without_data', days=days)}")
     headline = tag("p", *found, class_="burn-head")
     how = sentences.how_counted(said.estimates)
     return Markup(headline + tag("p", how, class_="burn-note")) if how else headline
@@ -86,7 +87,7 @@ def _switch(page: Page, prefix: str) -> Markup:
         )
         for index, section in enumerate(page.sections)
     ]
-    return tag("fieldset", tag("legend", labels.RANGE, class_="burn-hidden"), *choices)
+    return tag("fieldset", tag("legend", word("range"), class_="burn-hidden"), *choices)
 
 
 def _views(section: Section, parts: Sequence[str], level: int) -> Markup:
@@ -138,9 +139,9 @@ def _foot(page: Page) -> Markup:
     entries: list[Markup] = []
     for name, meaning in labels.definitions(page):
         entries += [tag("dt", name), tag("dd", meaning)]
-    last = [f"{words.BILLION}."]
+    last = [f"{word('suffixes')}."]
     if page.zone:
-        last.append(labels.ZONE.format(zone=page.zone))
+        last.append(word("zone", zone=page.zone))
     if page.made is not None:
-        last.append(labels.MADE_ON.format(day=words.day_long(page.made)))
+        last.append(word("made_on", day=words.day_long(page.made)))
     return tag("footer", tag("dl", *entries), tag("p", " ".join(last)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from burnlib import words
+from burnlib.languages import translated, word
 from burnlib.render import labels
 from burnlib.render.html.markup import Markup, tag
 from burnlib.views.base import Drivers, Equivalents, Heatmap, Trend, Window
@@ -14,7 +15,8 @@ __all__ = ["comparisons", "drawn", "made_up", "quick_figures"]
 
 def made_up() -> Markup:
     """Return the banner that says that nobody used these tokens."""
-    text = words.MADE_UP[:1].upper() + words.MADE_UP[1:]
+    said = word("made_up")
+    text = said[:1].upper() + said[1:]
     return tag("p", tag("strong", text), class_="burn-made-up")
 
 
@@ -42,17 +44,17 @@ def _figure(window: Window) -> Markup:
 def comparisons(view: Equivalents) -> Markup:
     """Return the comparisons as a list: figure, unit and range, then the arithmetic."""
     if not view.lines:
-        return tag("p", labels.NO_EQUIVALENT, class_="burn-note")
+        return tag("p", word("no_equivalent"), class_="burn-note")
     lines = []
     for line in view.lines:
         low, high = words.rough(line.low), words.rough(line.high)
-        between = labels.PLAUSIBLE.format(low=low, high=high)
+        between = word("between", low=low, high=high)
         lines.append(
             tag(
                 "li",
                 tag("b", f"≈ {words.rough(line.result)}"),
-                tag("span", line.unit),
-                tag("small", f"{between} · {line.arithmetic}"),
+                tag("span", translated(line.unit)),
+                tag("small", f"{between} · {labels.arithmetic(line)}"),
             )
         )
     closing = tag("p", " ".join(labels.below_equivalents(view)), class_="burn-note")

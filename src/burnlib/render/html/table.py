@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from burnlib import sentences, words
+from burnlib.languages import word
 from burnlib.render import labels
 from burnlib.render.html.markup import Markup, tag
 from burnlib.views.base import Amount, Mean, Receipt, Table
@@ -35,8 +36,8 @@ def table_notes(view: Table) -> Markup:
     """Return what the table's lines and marks mean."""
     marks = " · ".join(labels.table_marks(view))
     return Markup(
-        tag("p", f"{sentences.sentence(view)} {labels.NEWEST_FIRST}", class_="burn-note")
-        + tag("p", labels.MEAN_NOTE, class_="burn-note")
+        tag("p", f"{sentences.sentence(view)} {word('newest_first')}", class_="burn-note")
+        + tag("p", word("mean_note"), class_="burn-note")
         + (tag("p", marks, class_="burn-note") if marks else "")
     )
 
@@ -45,19 +46,22 @@ def _head(view: Table, *, narrow: bool) -> Markup:
     def head(*children: str, cls: str | bool = False) -> Markup:
         return tag("th", *children, scope="col", class_=cls)
 
-    cells = [head(labels.DAY), head(labels.TOTAL)]
+    cells = [head(word("day_head")), head(word("total_head"))]
     for name in view.sources:
-        note = f" {labels.ESTIMATED_SOURCE}" if name in view.estimated else ""
+        note = f" {word('source_estimated')}" if name in view.estimated else ""
         cells.append(head(words.source(name), *([tag("small", note)] if note else [])))
     if narrow:
-        cells += [head(labels.EXACT, cls="burn-n"), head(labels.ESTIMATED, cls="burn-n")]
-    return tag("tr", *cells, head(labels.MEAN))
+        cells += [
+            head(word("exact_head"), cls="burn-n"),
+            head(word("estimated_head"), cls="burn-n"),
+        ]
+    return tag("tr", *cells, head(word("mean")))
 
 
 def _receipt(view: Table, receipt: Receipt, *, narrow: bool) -> Markup:
     day = receipt.date
     name = f"{words.weekday(day.weekday())} {words.day_short(day)}"
-    notes: list[str] = [words.KEYS["today"]] if receipt.today else []
+    notes: list[str] = [word("so_far")] if receipt.today else []
     if receipt.driver:
         # Isolated, so that a name from right to left leaves the line around it alone.
         notes.append(tag("bdi", words.clean(receipt.driver, limit=_DRIVER)))
@@ -72,7 +76,7 @@ def _receipt(view: Table, receipt: Receipt, *, narrow: bool) -> Markup:
 
 
 def _foot(view: Table, *, narrow: bool) -> Markup:
-    days = labels.OBSERVED_OF.format(observed=view.observed, days=view.range.days)
+    days = word("observed_of", observed=view.observed, days=view.range.days)
     head = tag("th", words.range_name(view.range.name), *_below(days), scope="row")
     amount = view.amount if view.observed else None
     cells = _cells(view, amount, view.totals, view.calls, False, narrow=narrow)
@@ -105,9 +109,7 @@ def _below(*notes: str) -> list[str]:
 
 
 def _calls(count: int) -> str:
-    if count < 2:
-        return labels.ONE_CALL if count else ""
-    return labels.CALLS_COUNT.format(calls=words.full(count))
+    return words.things("calls_of_day", count) if count else ""
 
 
 def _sum(amounts: list[Amount]) -> Amount | None:
@@ -143,5 +145,5 @@ def _mean(mean: Mean | None) -> Markup:
     if mean is None:
         return tag("td", _ABSENT)
     text = labels.brief_mean(mean)
-    days = [tag("i", labels.MEAN_DAYS.format(days=mean.days))] if mean.days < 7 else []
+    days = [tag("i", word("mean_days", n=mean.days))] if mean.days < 7 else []
     return tag("td", text, *days)

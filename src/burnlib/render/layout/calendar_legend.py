@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from burnlib import sentences, words
+from burnlib.languages import word
 from burnlib.render.layout.legend import APART, KEY, Swatch, key_lines, key_width
 from burnlib.render.layout.lettering import text_width
 from burnlib.render.layout.marks import cell_mark, missing_mark, today_mark
@@ -50,16 +51,16 @@ def keys_of(views: Sequence[Heatmap]) -> Keys:
     amounts = [day.amount for day in days if day.amount is not None]
     middle = f"c{views[0].scale.steps // 2 + 1}"
     target = views[0].target
-    over = f"over {words.tick(target)} target" if target else words.KEYS["over"]
+    over = word("over_target_key", target=words.tick(target)) if target else word("over_any_target")
     states: list[tuple[bool, Swatch, str]] = [
-        (any(not a.total for a in amounts), _key("zero"), words.KEYS["zero"]),
-        (len(amounts) < len(days), lambda x, y: [missing_mark(x, y, KEY)], words.KEYS["missing"]),
-        (any(a.estimated for a in amounts), _key(middle, share=1.0), words.KEYS["estimated"]),
+        (any(not a.total for a in amounts), _key("zero"), word("zero")),
+        (len(amounts) < len(days), lambda x, y: [missing_mark(x, y, KEY)], word("no_data")),
+        (any(a.estimated for a in amounts), _key(middle, share=1.0), word("estimated")),
         (any(day.over_target for day in days), _key(middle, cut=True), over),
         (
             any(day.today for day in days),
             lambda x, y: [today_mark(x + 1, y + 1, KEY - 2)],
-            words.KEYS["today"],
+            word("so_far"),
         ),
     ]
     return [(swatch, label) for occurs, swatch, label in states if occurs]

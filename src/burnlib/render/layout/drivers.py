@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from attrs import frozen
 
 from burnlib import sentences, words
+from burnlib.languages import word
 from burnlib.model import NO_LABEL
 from burnlib.render import labels
 from burnlib.render.layout.lettering import clip, text_width
@@ -151,20 +152,11 @@ def _said(bar: Bar, room: float, size: float) -> str:
     """Return the line below a bar: its evidence, cut where needed, then what is estimated."""
     last = ""
     if bar.amount.estimated:
-        share = words.percent(bar.amount.share)
-        last = (
-            labels.ESTIMATED_SOURCE
-            if bar.amount.share == 1
-            else labels.ESTIMATED_SHARE.format(share=share)
-        )
+        last = sentences.share_estimated(bar.amount)
     if bar.name == NO_LABEL:
-        first = (
-            labels.UNLABELLED_DAY
-            if bar.days == 1
-            else labels.UNLABELLED_DAYS.format(days=words.full(bar.days))
-        )
+        first = words.things("unlabelled_days", bar.days)
     elif bar.families:
-        first = labels.FAMILIES.format(names=", ".join(map(words.clean, bar.families)))
+        first = word("holds", names=", ".join(map(words.clean, bar.families)))
     else:
         first = words.clean(bar.evidence)
     joint = " · " if first and last else ""
@@ -172,7 +164,6 @@ def _said(bar: Bar, room: float, size: float) -> str:
 
 
 def _caption(view: Drivers) -> list[str]:
-    kind = "measured tokens" if view.basis == "exact" else "tokens"
-    days = period(view.range.days, words.day_long(view.range.last))
-    share = f"share of {words.amount(view.amount, strict=True)} {kind}"
-    return [share, days, words.counting(view.estimates)]
+    key = "share_of_measured" if view.basis == "exact" else "share_of"
+    share = word(key, n=words.amount(view.amount, strict=True))
+    return [share, period(view.range), words.counting(view.estimates)]

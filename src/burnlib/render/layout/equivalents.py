@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from burnlib import words
+from burnlib.languages import translated, word
 from burnlib.render import labels
 from burnlib.render.layout.lettering import text_width, wrap
 from burnlib.render.layout.parts import (
@@ -62,19 +63,18 @@ def _comparison(
         anchor="end",
         bold=True,
     )
-    units = wrap(words.clean(line.unit), width - left, size=_SIZE)
+    units = wrap(words.clean(translated(line.unit)), width - left, size=_SIZE)
     for n, unit in enumerate(units):
         yield Text(x=left, y=baseline + n * below(_SIZE), text=unit, size=_SIZE, fill="ink")
     baseline += (len(units) - 1) * below(_SIZE) + 1
-    between = labels.PLAUSIBLE.format(low=words.rough(line.low), high=words.rough(line.high))
-    for said in (f"{between}: {line.arithmetic}", line.source):
+    between = word("between", low=words.rough(line.low), high=words.rough(line.high))
+    for said in (f"{between}: {labels.arithmetic(line)}", "; ".join(labels.sources(line))):
         for part in wrap(words.clean(said, 400), width - left, size=size):
             baseline += below(size)
             yield Text(x=left, y=baseline, text=part, size=size)
 
 
 def _caption(view: Equivalents) -> list[str]:
-    basis = labels.BASIS_EXACT.rstrip(".") if view.basis == "exact" else words.parts(view.amount)
-    days = period(view.range.days, words.day_long(view.range.last))
-    read_again = words.READ_AGAIN * labels.reads_again(view)
-    return [basis, days, words.counting(view.estimates), read_again]
+    basis = word("exact_alone") if view.basis == "exact" else words.parts(view.amount)
+    read_again = word("read_again") if labels.reads_again(view) else ""
+    return [basis, period(view.range), words.counting(view.estimates), read_again]

@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from attrs import frozen
 
 from burnlib import sentences, words
+from burnlib.languages import word
+from burnlib.render import labels
 from burnlib.render.layout.calendar_legend import GUTTER, Keys, keys_of, keys_width, legend_of
 from burnlib.render.layout.lettering import text_width
 from burnlib.render.layout.marks import cell_mark, missing_mark, today_mark
@@ -195,13 +197,11 @@ def _day(day: Day, grid: Grid, title: str) -> Iterator[Shape]:
 
 
 def _caption(view: Heatmap) -> list[str]:
-    said = ["tokens a day" if view.basis == "total" else "measured tokens a day"]
-    said.append(period(view.range.days, words.day_long(view.range.last)))
+    said = [labels.unit("day", view.basis), period(view.range)]
     peak = view.peak
     if peak and peak.amount:
-        said.append(
-            f"peak {words.amount(peak.amount, strict=True)} on {words.day_short(peak.date)}"
-        )
+        number = words.amount(peak.amount, strict=True)
+        said.append(word("peak_on", n=number, day=words.day_short(peak.date)))
     # The colours show the middle of a range, so the range is told.
     if words.between(view.amount):
         said.append(words.estimate(view.amount))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from burnlib import words
+from burnlib import sentences, words
 from burnlib.render import labels
 from burnlib.render.layout.calendar_legend import GUTTER, keys_of, legend_of
 from burnlib.render.layout.heatmap import calendar, calendar_width, grid_of
@@ -28,7 +28,7 @@ from burnlib.render.layout.plot import INSET, LEFT, Plot, bounds_of, plot_of
 from burnlib.render.layout.trend import trend_keys
 from burnlib.render.layout.weeks import plotted
 from burnlib.render.scene import Scene, Shape, Text
-from burnlib.views.base import Heatmap, Multiples, Trend
+from burnlib.views.base import Heatmap, Multiples, Panel, Trend
 
 __all__ = ["lay_out_multiples"]
 
@@ -56,7 +56,7 @@ def _calendars(view: Multiples, panels: Sequence[tuple[str, Heatmap]], *, narrow
     shapes: list[Shape] = []
     y = 0.0
     for name, each in panels:
-        shapes.append(_name(name, each, y, width))
+        shapes.append(_name(Panel(name=name, view=each), y, width))
         grid = grid_of(each, narrow=narrow, above=y + below(_NAME))
         shapes += calendar(each, grid, size=size, width=width, lead=_lead(name))
         y = grid.bottom + _APART
@@ -81,7 +81,7 @@ def _plots(view: Multiples, panels: Sequence[tuple[str, Trend]], *, narrow: bool
     for name, each in panels:
         plot = plot_of(each, right=right, height=_HEIGHT, top=y + below(_NAME) + 8, bounds=bounds)
         width = sheet_width(plot.right - INSET + _RIGHT, narrow=narrow)
-        shapes.append(_name(name, each, y, width))
+        shapes.append(_name(Panel(name=name, view=each), y, width))
         last = each is panels[-1][1]
         shapes += plotted(plot, size=size, width=width, dated=last, lead=_lead(name))
         plots.append(plot)
@@ -93,9 +93,9 @@ def _plots(view: Multiples, panels: Sequence[tuple[str, Trend]], *, narrow: bool
     return sheet(view, [*shapes, *keys, *caption], width=width, height=caption[-1].y + 5)
 
 
-def _name(name: str, view: Heatmap | Trend, y: float, width: float) -> Text:
+def _name(panel: Panel, y: float, width: float) -> Text:
     """Return the heading of a panel: its source, and the sum of its days."""
-    said = clip(f"{words.source(name)}: {words.parts(view.amount)}", width, size=_NAME, bold=True)
+    said = clip(sentences.panel_name(panel), width, size=_NAME, bold=True)
     return Text(x=0, y=y + _NAME, text=said, size=_NAME, fill="ink", bold=True)
 
 
@@ -106,7 +106,7 @@ def _lead(name: str) -> str:
 def _caption(view: Multiples, *, x: float, y: float, width: float, size: float) -> list[Text]:
     said = [
         labels.multiples_unit(view),
-        period(view.range.days, words.day_long(view.range.last)),
+        period(view.range),
         words.counting(view.estimates),
     ]
     return note(said, x=x, y=y, room=width - x, size=size, made_up=view.made_up)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from burnlib import sentences, words
+from burnlib.days import Range
+from burnlib.languages import word
 from burnlib.render.layout.lettering import text_width, wrap
 from burnlib.render.scene import Scene, Shape, Text
 from burnlib.views.base import View
@@ -69,9 +71,10 @@ def blank(view: View, *, narrow: bool) -> Scene:
     return sheet(view, shapes, width=width, height=round(len(lines) * size * 1.4 + 4))
 
 
-def period(days: int, last: str) -> str:
+def period(days: Range) -> str:
     """Return "365 days to Wed 11 Feb 2026"."""
-    return f"{days:,} {'day' if days == 1 else 'days'} to {last}"
+    number, last = words.things("days", days.days), words.day_long(days.last)
+    return word("period_days", days=number, last=last)
 
 
 def note(
@@ -88,7 +91,7 @@ def note(
             lines[-1] = longer
         else:
             lines += wrap(statement, room, size=size)
-    warning = [words.MADE_UP] if made_up else []
+    warning = [word("made_up")] if made_up else []
     return [
         Text(
             x=x,

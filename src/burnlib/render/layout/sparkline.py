@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from burnlib import words
+from burnlib.languages import word
 from burnlib.render import labels
 from burnlib.render.layout.lettering import text_width
 from burnlib.render.layout.parts import sheet
@@ -42,7 +42,7 @@ def lay_out_sparkline(view: Sparkline) -> Scene:
     if not view.made_up:
         return scene
     # There is no room for a note, but whoever has the picture read out hears it.
-    return evolve(scene, name=f"{scene.name}, {words.MADE_UP}")
+    return evolve(scene, name=f"{scene.name}, {word('made_up')}")
 
 
 def _bar(day: Day, view: Sparkline, x: float, width: int) -> Iterator[Shape]:

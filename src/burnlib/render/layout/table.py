@@ -8,6 +8,7 @@ from typing import Literal
 from attrs import frozen
 
 from burnlib import words
+from burnlib.languages import word
 from burnlib.render import labels
 from burnlib.render.layout.lettering import text_width
 from burnlib.render.layout.parts import (
@@ -109,7 +110,7 @@ def _fitting(view: Table, size: float, *, narrow: bool) -> Sequence[_Column]:
 def _by_source(view: Table, *, long: bool, calls: bool) -> list[_Column]:
     columns = [_days(view), _totals(view, long=long)]
     for name in view.sources:
-        kind = labels.ESTIMATED_SOURCE if name in view.estimated else ""
+        kind = word("source_estimated") if name in view.estimated else ""
         columns.append(
             _Column(
                 head=(words.source(name), kind) if kind else ("", words.source(name)),
@@ -133,7 +134,7 @@ def _folded(view: Table) -> list[_Column]:
             cells=tuple(part(r.cells, estimated=estimated) for r in view.receipts),
             sum=part(view.totals, estimated=estimated),
         )
-        for title, estimated in ((labels.EXACT, False), (labels.ESTIMATED, True))
+        for title, estimated in ((word("exact_head"), False), (word("estimated_head"), True))
     ]
     # Without the column of totals, the mark of the target stands beside the day.
     return [_days(view, over=True), *folded, _means(view)]
@@ -142,14 +143,14 @@ def _folded(view: Table) -> list[_Column]:
 def _days(view: Table, *, over: bool = False) -> _Column:
     def named(receipt: Receipt) -> _Cell:
         day = receipt.date
-        so_far = f" · {words.KEYS['today']}" if receipt.today else ""
+        so_far = f" · {word('so_far')}" if receipt.today else ""
         mark = " ▲" * (over and receipt.over_target)
         return _Cell(f"{words.weekday(day.weekday())} {words.day_short(day)}{so_far}{mark}")
 
     return _Column(
-        head=("", labels.DAY),
+        head=("", word("day_head")),
         cells=tuple(map(named, view.receipts)),
-        sum=_Cell(labels.count_days(view.range.days)),
+        sum=_Cell(words.things("days", view.range.days)),
         flush_left=True,
     )
 
@@ -157,7 +158,7 @@ def _days(view: Table, *, over: bool = False) -> _Column:
 def _totals(view: Table, *, long: bool) -> _Column:
     # Marks stand before the number, so that digits stay below digits.
     return _Column(
-        head=("", labels.TOTAL),
+        head=("", word("total_head")),
         cells=tuple(_number(r.amount, long=long, over=r.over_target) for r in view.receipts),
         sum=_number(view.amount, long=long),
     )
@@ -168,7 +169,7 @@ def _calls(view: Table, name: str) -> _Column:
         return _Cell(words.full(calls[name]) if name in calls else "", "aside")
 
     return _Column(
-        head=("", labels.CALLS),
+        head=("", word("calls")),
         cells=tuple(cell(receipt.calls) for receipt in view.receipts),
         sum=cell(view.calls),
     )
@@ -179,16 +180,16 @@ def _means(view: Table) -> _Column:
         mean = receipt.mean
         if mean is None:
             return _Cell(_ABSENT)
-        few = "" if mean.days == _WEEK else f"{labels.MEAN_DAYS.format(days=mean.days)} · "
+        few = "" if mean.days == _WEEK else f"{word('mean_days', n=mean.days)} · "
         return _Cell(few + labels.brief_mean(mean), "estimate" if mean.estimated else "plain")
 
-    first, _, second = labels.MEAN.rpartition(" ")
-    return _Column(head=(first, second), cells=tuple(map(cell, view.receipts)), sum=_Cell(""))
+    head = (word("mean_above"), word("mean_below"))
+    return _Column(head=head, cells=tuple(map(cell, view.receipts)), sum=_Cell(""))
 
 
 def _mean_note(view: Table) -> list[str]:
     few = any(receipt.mean is None or receipt.mean.days < _WEEK for receipt in view.receipts)
-    return [labels.MEAN_NOTE] if few else []
+    return [word("mean_note")] if few else []
 
 
 def _number(amount: Amount | None, *, long: bool, over: bool = False) -> _Cell:

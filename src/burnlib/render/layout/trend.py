@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from burnlib import sentences, words
+from burnlib.languages import word
+from burnlib.render import labels
 from burnlib.render.layout.legend import KEY, Swatch, key_lines
 from burnlib.render.layout.lettering import text_width
 from burnlib.render.layout.parts import (
@@ -114,9 +116,9 @@ def trend_keys(plots: Sequence[Plot]) -> Iterator[tuple[Swatch, str]]:
     """Yield a swatch and its words for each kind of mark that occurs."""
     drawn = [(plot, i, week) for plot in plots for i, week, _, _ in plot.points()]
     if any(not week.complete for _, _, week in drawn):
-        yield (_open_key, "part of a week, not joined")
+        yield (_open_key, word("key_partial"))
     if any(plot.hollow(i) or (estimated(week) and plot.joined(i)) for plot, i, week in drawn):
-        yield (_dashed_key, "mostly estimated")
+        yield (_dashed_key, word("key_estimated"))
     if key := whisker_key(plots):
         yield key
 
@@ -135,14 +137,13 @@ def _dashed_key(x: float, y: float) -> Sequence[Shape]:
 
 
 def _caption(view: Trend, *, narrow: bool) -> list[str]:
-    measured = "measured " if view.basis == "exact" else ""
-    weeks = len(view.weeks)
+    weeks = words.things("weeks", len(view.weeks))
     said = [
-        f"{measured}tokens a week, log scale",
-        f"{weeks} {'week' if weeks == 1 else 'weeks'} to {words.day_long(view.range.last)}",
+        labels.unit("week", view.basis),
+        word("period_days", days=weeks, last=words.day_long(view.range.last)),
     ]
     last = view.weeks[-1]
     if narrow and last.amount is not None and last != view.peak:
         label = sentences.week_label(last).replace(" · ", ", ")
-        said.append(f"week of {words.day_short(last.first)}: {label}")
+        said.append(word("last_week", day=words.day_short(last.first), label=label))
     return [*said, words.counting(view.estimates)]

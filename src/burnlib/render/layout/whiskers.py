@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from burnlib.languages import word
 from burnlib.render.layout.legend import KEY, Swatch
 from burnlib.render.layout.plot import Plot, plausible
 from burnlib.render.scene import Circle, Line, Shape
@@ -41,7 +42,7 @@ def whisker_key(plots: Sequence[Plot]) -> tuple[Swatch, str] | None:
     if not any(any(whiskers(plot)) for plot in plots):
         return None
     cut = any(_is_cut(plot) for plot in plots)
-    return _swatch, "plausible range" + ", cut at the edge" * cut
+    return _swatch, word("key_range_cut" if cut else "key_range")
 
 
 def _is_cut(plot: Plot) -> bool:

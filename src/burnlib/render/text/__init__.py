@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from burnlib import sentences, words
 from burnlib.errors import InvalidInput, NotFound
+from burnlib.languages import word
 from burnlib.render import labels
 from burnlib.render.base import API_VERSION, Drawing
 from burnlib.render.text.look import Look, terminal_style
@@ -94,7 +95,7 @@ def _body(view: View, look: Look, *, of_page: bool) -> list[str]:
 
 
 def _banner(look: Look) -> list[str]:
-    return paragraph([words.MADE_UP.upper()], look)
+    return paragraph([word("made_up").upper()], look)
 
 
 def _page(page: Page, look: Look) -> list[str]:
@@ -110,11 +111,11 @@ def _page(page: Page, look: Look) -> list[str]:
     lines.append("")
     for name, meaning in labels.definitions(page):
         lines += paragraph(f"{name}: {meaning}".split(), look)
-    lines += paragraph([f"{words.BILLION}."], look)
+    lines += paragraph([f"{word('suffixes')}."], look)
     if page.zone:
-        lines += paragraph([labels.ZONE.format(zone=page.zone)], look)
+        lines += paragraph([word("zone", zone=page.zone)], look)
     if page.made is not None:
-        lines += paragraph([labels.MADE_ON.format(day=words.day_long(page.made))], look)
+        lines += paragraph([word("made_on", day=words.day_long(page.made))], look)
     return lines
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from burnlib import sentences, words
+from burnlib.languages import word
 from burnlib.model import NO_LABEL
 from burnlib.render import labels
 from burnlib.render.text.look import Look
@@ -33,7 +34,7 @@ def driver_lines(view: Drivers, look: Look) -> list[str]:
     The bars start at zero on one linear axis; the estimated part of a bar is its light end.
     """
     if not view.amount.total:
-        return [say(labels.NO_WORK, look)]
+        return [say(word("no_work"), look)]
     room = look.width - _NAME - 2 - _FIGURES
     longest = max(bar.share for bar in view.bars)
     lines: list[str] = []
@@ -53,10 +54,9 @@ def driver_lines(view: Drivers, look: Look) -> list[str]:
 def _notes(bar: Bar) -> list[str]:
     notes = []
     if bar.families:
-        notes.append(labels.FAMILIES.format(names=", ".join(bar.families)))
+        notes.append(word("holds", names=", ".join(bar.families)))
     if bar.evidence:
         notes.append(words.clean(bar.evidence))
     if bar.name == NO_LABEL:
-        one = bar.days == 1
-        notes.append(labels.UNLABELLED_DAY if one else labels.UNLABELLED_DAYS.format(days=bar.days))
+        notes.append(words.things("unlabelled_days", bar.days))
     return notes

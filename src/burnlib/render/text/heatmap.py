@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from burnlib import sentences, words
-from burnlib.render import labels
+from burnlib.languages import word
 from burnlib.render.text.look import Look
 from burnlib.render.text.pen import left, paint, paragraph, say
 from burnlib.views.base import Day, Heatmap
@@ -136,8 +136,8 @@ def calendar_key(views: Sequence[Heatmap], look: Look) -> list[str]:
     if len(views) > 1:
         return lines
     for lead, day in (
-        (labels.PEAK, view.peak),
-        (labels.TODAY, next((day for day in view.days if day.today), None)),
+        (word("peak"), view.peak),
+        (word("today"), next((day for day in view.days if day.today), None)),
     ):
         if day is not None:
             told = f"{lead} {sentences.day_title(day, target=view.target)}"
@@ -161,7 +161,7 @@ def _scale_key(views: Sequence[Heatmap], look: Look) -> list[str]:
         return []
     if not look.blocks:
         powers = sorted(set(map(_power, used)))
-        return [labels.DIGITS] + [f"{_POWERS[p]} = {words.tick(10**p)}" for p in powers]
+        return [word("digits_key")] + [f"{_POWERS[p]} = {words.tick(10**p)}" for p in powers]
     scale = views[0].scale
     classes, names = scale.classes, sentences.class_names(scale)
     return [f"{_block(level, classes)} {name}" for level, name in enumerate(names)]
@@ -173,11 +173,11 @@ def _sign_key(views: Sequence[Heatmap]) -> list[str]:
     seen = {_sign(day, view) for day, view in days if day.amount and day.amount.total}
     target = words.tick(views[0].target) if views[0].target else ""
     meanings = {
-        "·": words.KEYS["zero"] if any(d.amount and not d.amount.total for d, _ in days) else "",
-        "/": words.KEYS["missing"] if any(d.amount is None for d, _ in days) else "",
-        "~": labels.PARTLY_ESTIMATED if "~" in seen else "",
-        "!": labels.OVER_TARGET.format(target=target) if "!" in seen else "",
-        "^": labels.OVER_AND_ESTIMATED.format(target=target) if "^" in seen else "",
-        "*": labels.PEAK_DAY if "*" in seen else "",
+        "·": word("zero") if any(d.amount and not d.amount.total for d, _ in days) else "",
+        "/": word("no_data") if any(d.amount is None for d, _ in days) else "",
+        "~": word("partly_estimated") if "~" in seen else "",
+        "!": word("over_target", target=target) if "!" in seen else "",
+        "^": word("over_and_estimated", target=target) if "^" in seen else "",
+        "*": word("peak_day") if "*" in seen else "",
     }
     return [f"{sign} {meaning}" for sign, meaning in meanings.items() if meaning]

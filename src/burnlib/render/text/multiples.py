@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from burnlib import words
+from burnlib import sentences, words
 from burnlib.render.text.heatmap import calendar_bands, calendar_key
 from burnlib.render.text.look import Look
 from burnlib.render.text.pen import bold, left, paragraph
 from burnlib.render.text.spark import spark, spark_key
 from burnlib.scale import LogScale
-from burnlib.views.base import Heatmap, Multiples, Trend
+from burnlib.views.base import Heatmap, Multiples, Panel, Trend
 
 __all__ = ["panel_lines"]
 
@@ -27,7 +27,7 @@ def panel_lines(view: Multiples, look: Look) -> list[str]:
 def _calendars(panels: Sequence[tuple[str, Heatmap]], look: Look) -> list[str]:
     lines: list[str] = []
     for name, view in panels:
-        lines += [bold(f"{words.source(name)}: {words.parts(view.amount)}", look)]
+        lines += [bold(sentences.panel_name(Panel(name=name, view=view)), look)]
         lines += calendar_bands(view, look)
     return [*lines, *calendar_key([view for _, view in panels], look)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from burnlib import words
+from burnlib.languages import word
 from burnlib.render import labels
 from burnlib.render.text.look import Look
 from burnlib.render.text.pen import say
@@ -44,9 +44,9 @@ def _mark(amount: Amount | None, scale: LogScale, look: Look) -> str:
 def spark_key(amounts: Sequence[Amount | None], look: Look) -> list[str]:
     """Return what the marks mean, only of those that occur."""
     seen = [amount for amount in amounts if amount is not None]
-    meanings = [labels.DIGIT_MARKS if look.ascii else labels.BLOCK_MARKS]
+    meanings = [word("digit_marks" if look.ascii else "block_marks")]
     if any(not amount.total for amount in seen):
-        meanings.append(f"· {words.KEYS['zero']}")
+        meanings.append(f"· {word('zero')}")
     if len(seen) < len(amounts):
-        meanings.append(f"/ {words.KEYS['missing']}")
+        meanings.append(f"/ {word('no_data')}")
     return meanings

@@ -7,6 +7,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from burnlib import words
+from burnlib.languages import word
 from burnlib.render import labels
 from burnlib.render.text.look import Look
 from burnlib.render.text.pen import left, paragraph, right, say, width_of
@@ -103,9 +104,9 @@ def _day(receipt: Receipt) -> _Line:
         mean = labels.brief_mean(receipt.mean)
         days = receipt.mean.days
         # Three spaces keep the numbers of the column below each other.
-        mean += f" {labels.MEAN_DAYS.format(days=days)}" if days < 7 else "   "
+        mean += f" {word('mean_days', n=days)}" if days < 7 else "   "
     return _Line(
-        day=f"{day} {words.KEYS['today']}" if receipt.today else day,
+        day=f"{day} {word('so_far')}" if receipt.today else day,
         amount=receipt.amount,
         cells=receipt.cells,
         calls=receipt.calls,
@@ -133,18 +134,18 @@ def _calls(name: str, line: _Line) -> str:
 
 def _columns(view: Table) -> list[_Column]:
     columns = [
-        _Column(f"|{labels.DAY}", lambda line: line.day, flush_left=True),
-        _Column(f"|{labels.TOTAL}  ", _total),
+        _Column(f"|{word('day_head')}", lambda line: line.day, flush_left=True),
+        _Column(f"|{word('total_head')}  ", _total),
     ]
     for name in view.sources:
         first, _, second = words.source(name).rpartition(" ")
         columns.append(_Column(f"{first}|{second}", partial(_tokens, name)))
         if name in view.calls:
-            columns.append(_Column(f"|{labels.CALLS}", partial(_calls, name), spare="calls"))
-    columns.append(_Column("7-day|mean   ", lambda line: line.mean))
+            columns.append(_Column(f"|{word('calls')}", partial(_calls, name), spare="calls"))
+    columns.append(_Column(f"{word('mean_above')}|{word('mean_below')}   ", lambda line: line.mean))
     columns.append(
         _Column(
-            f"|{labels.DRIVER}",
+            f"|{word('driver_head')}",
             lambda line: line.driver[:_DRIVER],
             flush_left=True,
             spare="driver",
@@ -162,8 +163,8 @@ def _folded(view: Table, whole: Sequence[_Column]) -> list[_Column]:
     return [
         day,
         total,
-        _Column(f"|{labels.EXACT}", partial(part, estimated=False)),
-        _Column(f"|{labels.ESTIMATED}", partial(part, estimated=True)),
+        _Column(f"|{word('exact_head')}", partial(part, estimated=False)),
+        _Column(f"|{word('estimated_head')}", partial(part, estimated=True)),
         mean,
     ]
 
@@ -181,13 +182,15 @@ def _set(columns: Sequence[_Filled], look: Look) -> list[str]:
 def _key(view: Table, look: Look, *, folded: bool) -> list[str]:
     """Explain the marks that occur, and the columns."""
     lines = paragraph(labels.table_marks(view), look, between="   ")
-    notes = [labels.NEWEST_FIRST, labels.MEAN_NOTE]
+    notes = [word("newest_first"), word("mean_note")]
     if folded:
         exact = [words.source(name) for name in view.sources if name not in view.estimated]
         rest = [words.source(name) for name in view.sources if name in view.estimated]
         notes.append(
-            labels.FOLDED.format(
-                exact=", ".join(exact) or labels.NOBODY, estimated=", ".join(rest) or labels.NOBODY
+            word(
+                "folded",
+                exact=", ".join(exact) or word("nobody"),
+                estimated=", ".join(rest) or word("nobody"),
             )
         )
     return lines + paragraph(" ".join(notes).split(), look)

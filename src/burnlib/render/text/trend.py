@@ -6,7 +6,7 @@ from math import floor, log10
 from typing import NamedTuple
 
 from burnlib import words
-from burnlib.render import labels
+from burnlib.languages import word
 from burnlib.render.text.look import Look
 from burnlib.render.text.pen import accent, left, paragraph, right, say, width_of
 from burnlib.scale import log_ticks
@@ -34,12 +34,12 @@ def week_lines(view: Trend, look: Look) -> list[str]:
     """Return a ruler, one line a week, and the key of the bars that occur."""
     used = [week.amount.total for week in view.weeks if week.amount and week.amount.total]
     if not used:
-        return [say(labels.NO_TOKENS, look)] if view.weeks else []
+        return [say(word("no_tokens"), look)] if view.weeks else []
     # The axis starts at a power of ten at or below the least week, which the ruler names.
     low = 10 ** floor(log10(min(used)))
     width = look.width - _LABEL - _AMOUNT - 2 - _NOTE
     axis = _Axis(low, max(max(used), low * 10), width)
-    head = left(labels.WEEK_OF, _LABEL, look) + right(labels.TOKENS, _AMOUNT, look)
+    head = left(word("week_of"), _LABEL, look) + right(word("tokens_head"), _AMOUNT, look)
     lines = [f"{head}  {_ruler(axis, look)}".rstrip()]
     year = 0
     for week in view.weeks:
@@ -85,14 +85,14 @@ def _note(week: Week, view: Trend, look: Look, room: int) -> str:
 
 def _notes(week: Week, view: Trend) -> list[str]:
     if week.amount is None:
-        return [words.KEYS["missing"]]
+        return [word("no_data")]
     notes = []
     if view.peak is not None and view.peak.first == week.first:
-        notes.append(labels.WEEK_PEAK)
+        notes.append(word("week_peak"))
     if week.current:
-        notes.append(words.KEYS["today"])
+        notes.append(word("so_far"))
     if week.observed < 7:
-        notes.append(labels.OF_SEVEN.format(days=week.observed))
+        notes.append(word("of_seven_days", n=week.observed))
     return notes
 
 
@@ -106,11 +106,11 @@ def _key(view: Trend, look: Look) -> list[str]:
     amounts = ((week, week.amount) for week in view.weeks)
     seen = {_glyph(week, amount, look) for week, amount in amounts if amount and amount.total}
     meanings = (
-        ("█", labels.BAR_MEASURED),
-        ("▒", labels.BAR_ESTIMATED),
-        ("░", labels.BAR_PARTIAL),
+        ("█", word("bar_measured")),
+        ("▒", word("bar_estimated")),
+        ("░", word("bar_partial")),
     )
     pieces = [f"{sign} {meaning}" for sign, meaning in meanings if say(sign, look) in seen]
     if any(week.amount and words.span(week.amount) for week in view.weeks):
-        pieces.append(labels.WEEK_RANGE)
+        pieces.append(word("week_range"))
     return ["", *paragraph(pieces, look, between="   ")]

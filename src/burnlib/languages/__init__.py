@@ -1,0 +1,102 @@
+"""Words in the language that is being spoken: one dictionary a language, looked up by key.
+
+A chart speaks one language while it draws itself (:func:`speaking`); whatever words it then asks
+for are of that language. So the functions that word things need not hand it on, and two threads
+can speak two languages.
+
+A translation is one file: a copy of :mod:`burnlib.languages.english` with other values, named in
+``LANGUAGES``.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+
+# The parser of commands and every error message come by here.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+__all__ = ["LANGUAGES", "plural", "speaking", "spoken", "translated", "word"]
+
+LANGUAGES: Mapping[str, str] = {"en": "english", "de": "german"}
+"""Language tag (BCP 47) to the module here that has its words."""
+
+_spoken: ContextVar[str] = ContextVar("burnlib_language", default="en")
+_loaded: dict[str, Mapping[str, str]] = {}
+
+
+class speaking:  # noqa: N801 - read as a word: with speaking("de"):
+    """Speak *language* inside a ``with`` block, in this thread or task alone.
+
+    Raises:
+        InvalidInput: There are no words in this language.
+
+    """
+
+    __slots__ = ("_language", "_token")
+
+    def __init__(self, language: str) -> None:
+        if language not in LANGUAGES:
+            from burnlib.errors import InvalidInput
+
+            raise InvalidInput(f"no words in {language!r}", hint=f"use {' or '.join(LANGUAGES)}")
+        self._language = language
+
+    def __enter__(self) -> None:
+        self._token = _spoken.set(self._language)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        _spoken.reset(self._token)
+
+
+def spoken() -> str:
+    """Return the tag of the language that is spoken: "en"."""
+    return _spoken.get()
+
+
+def word(key: str, **fields: object) -> str:
+    """Return the words under *key*, their ``{fields}`` filled in."""
+    found = _words()[key]
+    return found.format(**fields) if fields else found
+
+
+def plural(key: str, n: int, *, number: str) -> str:
+    """Return the words for *n* things, of the two that stand under *key*: "1 day|{n} days".
+
+    *number* is *n* as it is written.
+    """
+    one, _, many = _words()[key].partition("|")
+    return one if n == 1 else many.format(n=number)
+
+
+def translated(text: str) -> str:
+    """Return *text*, if it stands in the English dictionary, in the language that is spoken.
+
+    For words that travel inside values, such as the units of equivalents. What a user named in
+    words of their own stays as it is.
+    """
+    if spoken() == "en":
+        return text
+    key = next((key for key, value in _of("en").items() if value == text), None)
+    return text if key is None else _words()[key]
+
+
+def _words() -> Mapping[str, str]:
+    return _of(_spoken.get())
+
+
+def _of(language: str) -> Mapping[str, str]:
+    if language not in _loaded:
+        from importlib import import_module
+
+        module = import_module(f"burnlib.languages.{LANGUAGES[language]}")
+        _loaded[language] = module.WORDS
+    return _loaded[language]
