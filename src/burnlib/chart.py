@@ -11,9 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import Attribute, field, frozen
 
 from burnlib.errors import ContractError, InvalidInput
+from burnlib.languages import speaking
 from burnlib.ledger import Ledger
 from burnlib.plugins import load, renderer_for_suffix
 from burnlib.render.base import Renderer
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 __all__ = ["Chart", "drivers", "equivalents", "heatmap", "page", "sparkline", "table", "trend"]
 
 
+def _is_spoken(_chart: object, _field: Attribute[str], language: str) -> None:
+    speaking(language)
+
+
 @frozen(eq=False, repr=False)
 class Chart(Value):
     """A view with its drawings: shown by notebooks, templates and ``print``, saved by ``save``.
@@ -48,10 +53,12 @@ class Chart(Value):
 
     Attributes:
         view: What is shown.
+        language: What its words are in, "en" or "de" (InvalidInput for any other).
 
     """
 
     view: View
+    language: str = field(default="en", validator=_is_spoken)
 
     @property
     def scene(self) -> Scene:
@@ -67,13 +74,15 @@ class Chart(Value):
     def _wide(self) -> Scene:
         from burnlib.render.layout import lay_out
 
-        return lay_out(self.view)
+        with speaking(self.language):
+            return lay_out(self.view)
 
     @cached_property
     def _narrow(self) -> Scene:
         from burnlib.render.layout import lay_out
 
-        return lay_out(self.view, narrow=True)
+        with speaking(self.language):
+            return lay_out(self.view, narrow=True)
 
     @property
     def scale(self) -> LogScale | None:
@@ -92,7 +101,8 @@ class Chart(Value):
         """What the picture shows, in words, for those who do not see it."""
         from burnlib.sentences import sentence
 
-        return sentence(self.view)
+        with speaking(self.language):
+            return sentence(self.view)
 
     def svg(
         self,
@@ -136,7 +146,8 @@ class Chart(Value):
             raise InvalidInput("only a page has a fragment", hint="use html()")
         from burnlib.render.html import fragment
 
-        return fragment(self.view, prefix=prefix, level=level, theme=theme)
+        with speaking(self.language):
+            return fragment(self.view, prefix=prefix, level=level, theme=theme)
 
     def png(self, **options: object) -> bytes:
         """Return a PNG file; needs the extra ``burnlib[png]`` (MissingDependency).
@@ -184,7 +195,8 @@ class Chart(Value):
         renderer = load("renderers", name)
         if not isinstance(renderer, Renderer):
             raise ContractError("is not a renderer", where=f"renderer {name}")
-        content = renderer.render(self, **options)
+        with speaking(self.language):
+            content = renderer.render(self, **options)
         if not isinstance(content, bytes | str):
             raise ContractError(
                 f"returned {type(content).__name__}, not text or bytes", where=f"renderer {name}"
@@ -273,6 +285,7 @@ def heatmap(
     week_start: WeekStart = "monday",
     today: date | None = None,
     by: By | None = None,
+    language: str = "en",
 ) -> Chart:
     """Chart every day in its colour; options as in :mod:`burnlib.views.heatmap`.
 
@@ -294,7 +307,7 @@ def heatmap(
             week_start=week_start,
             today=today,
         )
-        return Chart(panels)
+        return Chart(panels, language)
     from burnlib.views.heatmap import heatmap as view_of
 
     view = view_of(
@@ -308,7 +321,7 @@ def heatmap(
         week_start=week_start,
         today=today,
     )
-    return Chart(view)
+    return Chart(view, language)
 
 
 def trend(
@@ -319,6 +332,7 @@ def trend(
     week_start: WeekStart = "monday",
     today: date | None = None,
     by: By | None = None,
+    language: str = "en",
 ) -> Chart:
     """Chart weeks on a log axis; options as in :mod:`burnlib.views.trend`.
 
@@ -328,11 +342,11 @@ def trend(
         from burnlib.views.multiples import trends
 
         panels = trends(_ledger(rows), range=range, basis=basis, week_start=week_start, today=today)
-        return Chart(panels)
+        return Chart(panels, language)
     from burnlib.views.trend import trend as view_of
 
     view = view_of(_ledger(rows), range=range, basis=basis, week_start=week_start, today=today)
-    return Chart(view)
+    return Chart(view, language)
 
 
 def drivers(
@@ -341,11 +355,12 @@ def drivers(
     range: str = "180d",
     basis: Basis = "total",
     today: date | None = None,
+    language: str = "en",
 ) -> Chart:
     """Chart what the tokens went to; options as in :mod:`burnlib.views.drivers`."""
     from burnlib.views.drivers import drivers as view_of
 
-    return Chart(view_of(_ledger(rows), range=range, basis=basis, today=today))
+    return Chart(view_of(_ledger(rows), range=range, basis=basis, today=today), language)
 
 
 def equivalents(
@@ -355,12 +370,13 @@ def equivalents(
     basis: Basis = "total",
     constants: Mapping[str, Constant] | None = None,
     today: date | None = None,
+    language: str = "en",
 ) -> Chart:
     """Chart comparisons with their arithmetic; options as in :mod:`burnlib.views.equivalents`."""
     from burnlib.views.equivalents import equivalents as view_of
 
     view = view_of(_ledger(rows), range=range, basis=basis, constants=constants, today=today)
-    return Chart(view)
+    return Chart(view, language)
 
 
 def table(
@@ -370,12 +386,13 @@ def table(
     basis: Basis = "total",
     target: int | None = None,
     today: date | None = None,
+    language: str = "en",
 ) -> Chart:
     """Chart the last 30 days by source; options as in :mod:`burnlib.views.table`."""
     from burnlib.views.table import table as view_of
 
     view = view_of(_ledger(rows), range=range, basis=basis, target=target, today=today)
-    return Chart(view)
+    return Chart(view, language)
 
 
 def sparkline(
@@ -385,11 +402,13 @@ def sparkline(
     basis: Basis = "total",
     label: bool = False,
     today: date | None = None,
+    language: str = "en",
 ) -> Chart:
     """Chart days as small as a word; options as in :mod:`burnlib.views.sparkline`."""
     from burnlib.views.sparkline import sparkline as view_of
 
-    return Chart(view_of(_ledger(rows), range=range, basis=basis, label=label, today=today))
+    view = view_of(_ledger(rows), range=range, basis=basis, label=label, today=today)
+    return Chart(view, language)
 
 
 def page(
@@ -404,6 +423,7 @@ def page(
     basis: Basis = "total",
     week_start: WeekStart = "monday",
     today: date | None = None,
+    language: str = "en",
 ) -> Chart:
     """Chart all views in one document with a range switch; see :mod:`burnlib.views.page`."""
     from burnlib.views.page import page as view_of
@@ -420,4 +440,4 @@ def page(
         week_start=week_start,
         today=today,
     )
-    return Chart(view)
+    return Chart(view, language)

@@ -60,6 +60,7 @@ __all__ = [
     "class_names",
     "day_title",
     "equivalent",
+    "family",
     "how_counted",
     "name",
     "panel_name",
@@ -150,11 +151,16 @@ def share_estimated(a: Amount) -> str:
     return word("share_estimated", share=percent(a.share))
 
 
+def family(bar: Bar) -> str:
+    """Return a family's name; it is the user's word, but for "no label" and "other"."""
+    return clean(translated(bar.name))
+
+
 def bar_title(bar: Bar) -> str:
     """Return a bar in full: "shipping: 61%, 4,120,000,000 tokens on 88 days · evidence"."""
     said = word(
         "bar_of_is" if bar.families else "bar_is",
-        name=clean(bar.name),
+        name=family(bar),
         families=", ".join(map(clean, bar.families)),
         share=percent(bar.share),
         tokens=_tokens(bar.amount),
@@ -225,7 +231,7 @@ def _told(
     if not view.amount.total and not view.amount.has_estimate:
         return word("no_tokens_in", days=_days(view.range.days), last=view.range.last)
     if isinstance(view, Drivers):
-        found = [f"{percent(bar.share)} {clean(bar.name)}" for bar in view.bars]
+        found = [f"{percent(bar.share)} {family(bar)}" for bar in view.bars]
     else:
         found = [equivalent(line) for line in view.lines]
     return _with_list(view, found)

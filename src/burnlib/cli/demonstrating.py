@@ -35,7 +35,7 @@ def demo(options: argparse.Namespace) -> int:
     rows_file = options.output or folder / "daily-burn.json"
     page_file = options.page or folder / "burn.html"
     dump(history.rows, rows_file)
-    page(history.rows, today=today, made=today).save(page_file)
+    page(history.rows, today=today, made=today, language=options.language).save(page_file)
     code = codes.GOOD if proof.ok else codes.NOT_ADDING_UP
     if options.json:
         files = {"logs": str(folder), "rows": str(rows_file), "page": str(page_file)}

@@ -164,6 +164,12 @@ def _add_view_options(parser: _Parser) -> None:
     )
 
 
+def _add_language(parser: _Parser) -> None:
+    parser.add_argument(
+        "--language", choices=("en", "de"), default="en", help="of views (default: en)"
+    )
+
+
 def _add_by(parser: _Parser) -> None:
     parser.add_argument(
         "--by",
@@ -277,7 +283,7 @@ def _add_demo_places(parser: _Parser) -> None:
 
 
 _COLLECTING = (_add_homes, _add_output, _add_estimate)
-_SHOWING = (_add_from, _add_view_options, _add_by, _add_estimate)
+_SHOWING = (_add_from, _add_view_options, _add_by, _add_language, _add_estimate)
 
 # What each command does, its module and function below burnlib.cli, and its groups of options.
 _COMMANDS: dict[str, tuple[str, str, str, *tuple[Callable[[_Parser], None], ...]]] = {
@@ -292,6 +298,7 @@ _COMMANDS: dict[str, tuple[str, str, str, *tuple[Callable[[_Parser], None], ...]
         "collecting",
         "run",
         _add_view_options,
+        _add_language,
         *_COLLECTING,
     ),
     "import": (
@@ -345,5 +352,6 @@ _COMMANDS: dict[str, tuple[str, str, str, *tuple[Callable[[_Parser], None], ...]
         "demonstrating",
         "demo",
         _add_demo_places,
+        _add_language,
     ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from burnlib.cli import codes
 from burnlib.cli.parser import PICTURES
@@ -14,9 +14,11 @@ from burnlib.views.base import RANGES
 
 if TYPE_CHECKING:
     import argparse
+    from datetime import date
 
     from burnlib.chart import Chart
     from burnlib.ledger import Ledger
+    from burnlib.views.base import Basis
 
 __all__ = ["print_dashboard", "render", "show"]
 
@@ -70,6 +72,15 @@ def render(options: argparse.Namespace) -> int:
     return codes.GOOD
 
 
+class _Common(TypedDict):
+    """The options of every view."""
+
+    range: str
+    basis: Basis
+    today: date | None
+    language: str
+
+
 def _chart(name: str, rows: Ledger, options: argparse.Namespace) -> Chart:
     from burnlib import chart
 
@@ -77,13 +88,18 @@ def _chart(name: str, rows: Ledger, options: argparse.Namespace) -> Chart:
         raise InvalidInput(f"no {name} by {options.by}", hint="use --by with heatmap or trend")
     if name == "page":
         return _page(rows, options, ranges=RANGES)
-    today, asked = today_of(rows, options), options.range or _RANGE
+    default = "30d" if name == "sparkline" else _RANGE
+    common: _Common = {
+        "range": options.range or default,
+        "basis": options.basis,
+        "today": today_of(rows, options),
+        "language": options.language,
+    }
     if options.by:
         by = {"heatmap": chart.heatmap, "trend": chart.trend}[name]
-        return by(rows, range=asked, basis=options.basis, today=today, by=options.by)
+        return by(rows, by=options.by, **common)
     if name == "sparkline":
-        asked = options.range or "30d"
-        return chart.sparkline(rows, range=asked, basis=options.basis, today=today, label=True)
+        return chart.sparkline(rows, label=True, **common)
     make = {
         "heatmap": chart.heatmap,
         "trend": chart.trend,
@@ -91,7 +107,7 @@ def _chart(name: str, rows: Ledger, options: argparse.Namespace) -> Chart:
         "equivalents": chart.equivalents,
         "table": chart.table,
     }[name]
-    return make(rows, range=asked, basis=options.basis, today=today)
+    return make(rows, **common)
 
 
 def _page(rows: Ledger, options: argparse.Namespace, *, ranges: tuple[str, ...]) -> Chart:
@@ -105,6 +121,7 @@ def _page(rows: Ledger, options: argparse.Namespace, *, ranges: tuple[str, ...])
         basis=options.basis,
         today=today,
         made=today,
+        language=options.language,
     )
 
 

@@ -77,7 +77,7 @@ WORDS: Mapping[str, str] = {
     "window_30d": "last 30 days",
     "window_peak": "peak day",
     "window_active": "active days",
-    "of_days": "of {days}",
+    "of_days": "of 1 day|of {n} days",
     "observed_of": "{observed} of {days} days",
     "nothing": "–",
     # ---- sentences about a view ----------------------------------------------------------------
@@ -146,6 +146,8 @@ WORDS: Mapping[str, str] = {
     "no_work": "No tokens, so nothing to divide among drivers.",
     "unlabelled_days": "1 day has tokens without a label|{n} days have tokens without a label",
     "holds": "holds {names}",
+    "no_label": "no label",
+    "other": "other",
     # ---- equivalents ---------------------------------------------------------------------------
     "no_equivalent": "Too few tokens to compare with anything.",
     "exact_alone": "Exact tokens only",

@@ -100,7 +100,7 @@ def headline_line(said: Headline) -> str:
 def window(figure: Window) -> tuple[str, str]:
     """Return a quick figure and what to know of it: ("3.20B", "6 of 7 days · 20% estimated")."""
     if figure.key == "active":
-        return words.full(figure.days), word("of_days", days=words.things("days", figure.of))
+        return words.full(figure.days), words.things("of_days", figure.of)
     if figure.amount is None:
         return word("nothing"), word("no_data")
     notes = []

@@ -146,8 +146,12 @@ def draw_on(axes: Axes, scene: Scene, *, theme: str = "light") -> Axes:
 
 def _theme(name: str) -> Theme:
     if name not in THEMES:
-        why = "a PNG cannot follow its reader: " if name in ("auto", "css") else ""
-        raise InvalidInput(f"no theme {name!r}", hint=f"{why}use {' or '.join(sorted(THEMES))}")
+        fixed = f"use {' or '.join(sorted(THEMES))}"
+        if name in ("auto", "css"):
+            raise InvalidInput(
+                f"no theme {name!r}", hint=f"a PNG cannot follow its reader: {fixed}"
+            )
+        raise InvalidInput(f"no theme {name!r}", hint=fixed)
     return THEMES[name]
 
 

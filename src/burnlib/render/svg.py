@@ -16,6 +16,7 @@ from attrs import frozen
 
 from burnlib import words
 from burnlib.errors import InvalidInput
+from burnlib.languages import spoken
 from burnlib.render.base import API_VERSION, Drawing
 from burnlib.render.compact import merged
 from burnlib.render.scene import Circle, Line, Path, Polyline, Rect, Scene, Shape, Text
@@ -97,6 +98,7 @@ def draw(scene: Scene, *, theme: str = "light", titles: bool = True, compact: bo
     root["viewBox"] = f"0 0 {_number(scene.width)} {_number(scene.height)}"
     root["class"] = "burn burn-auto" if theme == "auto" else "burn"
     root["role"] = "img"
+    root["lang"] = spoken()  # read out as such, whatever the language of the page around it
     name, sentence = _text(scene.name), _text(scene.sentence, limit=2000)
     root["aria-label"] = f"{name}. {sentence}"
     root["font-family"] = FONTS

@@ -120,15 +120,15 @@ def figure(drawing: Drawing, *, theme: Colours = "light") -> str:
     banner = [made_up()] if view.made_up else []
     caption = tag("figcaption", sentences.name(view))
     if isinstance(view, Table):
-        return tag(
-            "figure", *banner, receipts_table(view, narrow=False), table_notes(view), class_="burn"
-        )
+        content = [receipts_table(view, narrow=False), table_notes(view)]
+        return tag("figure", *banner, *content, class_="burn", lang=spoken())
     if isinstance(view, Equivalents):
-        return tag("figure", *banner, caption, comparisons(view), class_="burn")
+        content = [caption, comparisons(view)]
+        return tag("figure", *banner, *content, class_="burn", lang=spoken())
     from burnlib.render.svg import draw
 
     picture = Markup(draw(drawing.scene, theme=theme, titles=True))
-    return tag("figure", *banner, picture, class_="burn")
+    return tag("figure", *banner, picture, class_="burn", lang=spoken())
 
 
 def _style(page: Page, theme: Colours) -> str:

@@ -42,7 +42,7 @@ def page_body(page: Page, *, root: str, prefix: str, level: int) -> Markup:
         *shown,
         _foot(page),
     )
-    return tag(root, content, class_="burn-page", lang=False if root == "main" else spoken())
+    return tag(root, content, class_="burn-page", lang=spoken())
 
 
 def _each(page: Page, make: Callable[[Section], Markup]) -> Iterator[Markup]:

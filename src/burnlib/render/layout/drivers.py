@@ -95,7 +95,7 @@ def _figures(
 
 
 def _rows(bars: Sequence[Bar], *, narrow: bool, width: float, size: float) -> _Sheet:
-    widest = max(text_width(words.clean(bar.name), size=_SIZE) for bar in bars)
+    widest = max(text_width(sentences.family(bar), size=_SIZE) for bar in bars)
     names = min(max(widest, _NAMES[narrow]), _LONGER[narrow])
     left = names + _SPACE
     values = max(text_width(_value(bar), size=_SIZE) for bar in bars)
@@ -116,7 +116,7 @@ def _value(bar: Bar) -> str:
 
 def _row(bar: Bar, rows: _Sheet, y: float) -> Iterator[Shape]:
     title = sentences.bar_title(bar)
-    name = clip(words.clean(bar.name), rows.names, size=_SIZE)
+    name = clip(sentences.family(bar), rows.names, size=_SIZE)
     middle = y + _SIZE * 0.36 + 6
     ink = "muted" if bar.name == NO_LABEL else "ink"
     yield Text(x=rows.names, y=middle, text=name, size=_SIZE, fill=ink, anchor="end", title=title)

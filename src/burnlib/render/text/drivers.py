@@ -9,13 +9,13 @@ from burnlib.languages import word
 from burnlib.model import NO_LABEL
 from burnlib.render import labels
 from burnlib.render.text.look import Look
-from burnlib.render.text.pen import accent, left, paragraph, right, say
+from burnlib.render.text.pen import accent, left, paragraph, right, say, width_of
 from burnlib.views.base import Bar, Drivers, Window
 
 __all__ = ["driver_lines", "window_lines"]
 
 _NAME = 14
-_FIGURES = 32  # "100% · ≥ ~4.12B · 20% estimated" and a gap
+_FIGURES = 32  # at least: "100% · ≥ ~4.12B · 20% estimated" and a gap
 
 
 def window_lines(windows: Sequence[Window], look: Look) -> list[str]:
@@ -35,7 +35,8 @@ def driver_lines(view: Drivers, look: Look) -> list[str]:
     """
     if not view.amount.total:
         return [say(word("no_work"), look)]
-    room = look.width - _NAME - 2 - _FIGURES
+    widest = max(width_of(say(sentences.bar_label(bar), look)) for bar in view.bars)
+    room = look.width - _NAME - 2 - max(_FIGURES, widest + 1)
     longest = max(bar.share for bar in view.bars)
     lines: list[str] = []
     for bar in view.bars:
@@ -44,7 +45,7 @@ def driver_lines(view: Drivers, look: Look) -> list[str]:
         drawn = say("█", look) * (length - light) + say("▒", look) * light
         figures = sentences.bar_label(bar)
         gap = " " if length else ""
-        name = right(bar.name, _NAME, look)
+        name = right(sentences.family(bar), _NAME, look)
         lines.append(f"{name}  {accent(drawn, look)}{gap}{say(figures, look)}")
         if notes := " · ".join(_notes(bar)):
             lines += paragraph([notes], look, indent=" " * (_NAME + 2))

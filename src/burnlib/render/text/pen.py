@@ -25,7 +25,18 @@ _ASCII = str.maketrans(
         "÷": "/",
         "…": "...",
         "▲": "!",
+        "¹": "^1",  # of 10¹²
+        "²": "2",
+        "³": "^3",
+        "⁶": "^6",
         "⁹": "^9",
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "ß": "ss",
         "█": "#",
         "▒": "~",
         "░": ".",
@@ -34,7 +45,7 @@ _ASCII = str.maketrans(
 )
 
 # The signs that are one cell wide for a terminal and not in the alphabets of Europe.
-_OWN_SIGNS = str.maketrans("", "", "".join(map(chr, _ASCII)) + "⁶▁▂▃▄▅▆▇")
+_OWN_SIGNS = str.maketrans("", "", "".join(map(chr, _ASCII)) + "▁▂▃▄▅▆▇")
 
 # Longer than any sentence of ours; a hostile label is clipped to its column long before.
 _LONGEST = 2000

@@ -18,10 +18,11 @@ _LABEL, _AMOUNT, _NOTE = 11, 10, 24
 
 
 class _Axis(NamedTuple):
-    """A log axis: *low* and *high* are tokens, *width* cells."""
+    """A log axis: *low* and *high* are tokens; *label*, before it, and *width* are cells."""
 
     low: float
     high: float
+    label: int
     width: int
 
     def cells(self, tokens: float) -> int:
@@ -37,9 +38,10 @@ def week_lines(view: Trend, look: Look) -> list[str]:
         return [say(word("no_tokens"), look)] if view.weeks else []
     # The axis starts at a power of ten at or below the least week, which the ruler names.
     low = 10 ** floor(log10(min(used)))
-    width = look.width - _LABEL - _AMOUNT - 2 - _NOTE
-    axis = _Axis(low, max(max(used), low * 10), width)
-    head = left(word("week_of"), _LABEL, look) + right(word("tokens_head"), _AMOUNT, look)
+    label = max(_LABEL, *(len(words.day_and_year(week.first)) for week in view.weeks))
+    width = look.width - label - _AMOUNT - 2 - _NOTE
+    axis = _Axis(low, max(max(used), low * 10), label, width)
+    head = left(word("week_of"), label, look) + right(word("tokens_head"), _AMOUNT, look)
     lines = [f"{head}  {_ruler(axis, look)}".rstrip()]
     year = 0
     for week in view.weeks:
@@ -61,10 +63,10 @@ def _ruler(axis: _Axis, look: Look) -> str:
 
 
 def _line(week: Week, view: Trend, axis: _Axis, look: Look, *, dated: bool) -> str:
-    day = words.day_short(week.first) + (f" {week.first.year}" if dated else "")
+    day = (words.day_and_year if dated else words.day_short)(week.first)
     number = "–" if week.amount is None else words.amount(week.amount, strict=True)
-    line = left(day, _LABEL, look) + right(number, _AMOUNT, look)
-    room = look.width - _LABEL - _AMOUNT - 2
+    line = left(day, axis.label, look) + right(number, _AMOUNT, look)
+    room = look.width - axis.label - _AMOUNT - 2
     if week.amount is not None and week.amount.total:
         cells = axis.cells(week.amount.total)
         line += f"  {accent(_glyph(week, week.amount, look) * cells, look)}"
