@@ -423,7 +423,7 @@ def test_single_views_are_figures_with_their_colours_in_them() -> None:
     rows = ledger()
     for view in (heatmap(rows), trend(rows), drivers(rows)):
         html = figure(Chart(view), theme="dark")
-        assert html.startswith('<figure class="burn"><svg')
+        assert html.startswith('<figure class="burn" lang="en"><svg')
         assert "<style" not in html
         assert "#f0a132" in html or "#ffe5a8" in html  # the dark accent, the dark top of the ramp
     assert "<table>" in figure(Chart(table(rows)))

@@ -132,7 +132,7 @@ def test_the_dashboard_is_the_text_of_the_whole_page(
     capsys: pytest.CaptureFixture[str], old: str, new: str, range_: str
 ) -> None:
     rows = Ledger([_OLD[old], evolve(_OLD[new], date=_DAY + timedelta(days=200))])
-    options = argparse.Namespace(tz="UTC", range=range_, basis="total")
+    options = argparse.Namespace(tz="UTC", range=range_, basis="total", language="en")
     showing.print_dashboard(rows, options)
     shown = capsys.readouterr().out
     whole = showing._page(rows, options, ranges=("90d", "180d", "1y", "all"))
