@@ -14,7 +14,7 @@ src/burnlib/daily.py,src/burnlib/days.py,src/burnlib/families.py,src/burnlib/fil
 src/burnlib/estimating.py,src/burnlib/exports/*,src/burnlib/history.py,src/burnlib/ledger.py,src/burnlib/model.py,src/burnlib/normalize.py,$\
 src/burnlib/plugins.py,src/burnlib/scale.py,src/burnlib/tokenizer.py,src/burnlib/uses.py,src/burnlib/packed.py,src/burnlib/sums.py
 
-.PHONY: burn test lint coverage schema mutants bench-pieces clean
+.PHONY: burn test lint coverage schema gallery mutants bench-pieces clean
 
 burn: $(VENV)/package
 	@$(BIN)/burn collect -o daily-burn.json; code=$$?; \
@@ -43,6 +43,10 @@ lint: $(VENV)/lint
 # Write the JSON Schema of daily-burn.json anew from the classes.
 schema: $(VENV)/package
 	$(BIN)/python -m burnlib.schema
+
+# Draw the pictures of docs/gallery anew; look at what has changed before it is committed.
+gallery: $(VENV)/package
+	$(BIN)/python docs/gallery/make.py
 
 # Plant faults one at a time and see that the tests of the laws find each of them.
 mutants: $(VENV)/tests
