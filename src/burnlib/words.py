@@ -8,6 +8,8 @@ those of :mod:`burnlib.languages`, and nothing depends on the system's locale.
 
 from __future__ import annotations
 
+from functools import cache
+
 from burnlib.languages import plural, word
 
 # The parser of commands and every error message need this module, none of them a value.
@@ -92,7 +94,8 @@ def _fixed(n: int, unit: int, decimals: int) -> str:
 
 def full(n: int) -> str:
     """Return *n* with every digit: "1,460,000,000"."""
-    return f"{n:,}".replace(",", word("thousands_mark"))
+    text = f"{n:,}"
+    return text.replace(",", word("thousands_mark")) if n > 999 else text
 
 
 def rough(x: float) -> str:
@@ -222,12 +225,17 @@ def month(day: date) -> str:
 
 
 def _month(day: date) -> str:
-    return word("months").split()[day.month - 1]
+    return _names(word("months"))[day.month - 1]
 
 
 def weekday(index: int) -> str:
     """Return "Mon" for 0 to "Sun" for 6."""
-    return word("weekdays").split()[index]
+    return _names(word("weekdays"))[index]
+
+
+@cache
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
 
 
 def source(key: str) -> str:

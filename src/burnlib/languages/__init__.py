@@ -64,7 +64,8 @@ def spoken() -> str:
 
 def word(key: str, **fields: object) -> str:
     """Return the words under *key*, their ``{fields}`` filled in."""
-    found = _words()[key]
+    # Pictures ask for thousands of words: a loaded dictionary is looked up without a detour.
+    found = (_loaded.get(_spoken.get()) or _words())[key]
     return found.format(**fields) if fields else found
 
 
