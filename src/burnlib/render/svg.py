@@ -92,7 +92,8 @@ def draw(scene: Scene, *, theme: str = "light", titles: bool = True) -> str:
     root.elements.clear()  # svgwrite begins every drawing with an empty defs element
     root["xmlns"] = "http://www.w3.org/2000/svg"
     root["viewBox"] = f"0 0 {_number(scene.width)} {_number(scene.height)}"
-    root["class"] = "burn burn-auto" if theme == "auto" else "burn"
+    # A colour of the page's or the reader's choice must not reach drawings whose colours are fixed.
+    root["class"] = f"burn burn-{theme}" if theme in ("auto", "css") else "burn"
     root["role"] = "img"
     name, sentence = _text(scene.name), _text(scene.sentence, limit=2000)
     root["aria-label"] = f"{name}. {sentence}"
