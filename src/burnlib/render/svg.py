@@ -86,6 +86,7 @@ def draw(scene: Scene, *, theme: str = "light", titles: bool = True) -> str:
     if theme not in {*THEMES, "auto", "css"}:
         raise InvalidInput(f"no theme {theme!r}", hint="use light, dark, auto or css")
     import svgwrite
+    from svgwrite.etree import etree
 
     factory = svgwrite.Drawing(debug=False)
     root = factory.svg(size=(_number(scene.width), _number(scene.height)))
@@ -107,7 +108,8 @@ def draw(scene: Scene, *, theme: str = "light", titles: bool = True) -> str:
     for shape in scene.shapes:
         if titles or _visible(shape):
             root.add(_element(make, shape, paint, titles=titles))
-    return str(root.tostring())
+    # As svgwrite's own tostring(), which encodes every piece by itself and decodes the whole again.
+    return str(etree.tostring(root.get_xml(), encoding="unicode"))
 
 
 def _visible(shape: Shape) -> bool:
