@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Protocol, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from burnlib import words
 from burnlib.errors import InvalidInput
@@ -55,17 +55,28 @@ class _Paint:
 
     theme: Theme
     classes: int
+    _known: dict[tuple[str, str], dict[str, str]] = field(factory=dict)
 
     def __call__(self, element: _Element, *, fill: str = "", stroke: str = "") -> None:
+        # A year of days has hundreds of shapes and a dozen looks.
+        look = self._known.get((fill, stroke))
+        if look is None:
+            look = self._known[fill, stroke] = self._look(fill, stroke)
+        for key, value in look.items():
+            element[key] = value
+
+    def _look(self, fill: str, stroke: str) -> dict[str, str]:
+        look: dict[str, str] = {}
         names = []
         for key, role in (("fill", fill), ("stroke", stroke)):
             if not role:
                 continue
-            element[key] = self.theme.colour(role, classes=self.classes)
+            look[key] = self.theme.colour(role, classes=self.classes)
             if role != "none":
                 names.append(class_name(role, classes=self.classes, stroke=key == "stroke"))
         if names:
-            element["class"] = " ".join(names)
+            look["class"] = " ".join(names)
+        return look
 
 
 def draw(scene: Scene, *, theme: str = "light", titles: bool = True) -> str:
