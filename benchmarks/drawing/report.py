@@ -109,7 +109,8 @@ def _name(one: Drawn) -> str:
         return _WORDS[one.name]
     versions = one.timings[0].versions
     with_ = ", ".join(f"{name} {v}" for name, v in versions.items() if name != one.name)
-    return f"{one.name} {versions.get(one.name, '?')} ({with_}), {one.format}"
+    with_ = f" ({with_})" if with_ else ""
+    return f"{one.name} {versions.get(one.name, '?')}{with_}, {one.format}"
 
 
 def _figure(figures: Sequence[float]) -> str:
