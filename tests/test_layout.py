@@ -172,6 +172,26 @@ def test_nothing_leaves_the_picture_and_no_two_texts_meet(
 
 
 @given(ledgers(), st.booleans())
+@example(steady(1830), True)
+@settings(max_examples=25, deadline=None)
+def test_text_is_ink_or_muted_and_has_only_the_page_behind_it(rows: Ledger, narrow: bool) -> None:
+    # The contrast of these two with the page is what the tests of the themes check.
+    for view in views(rows):
+        scene = lay_out(view, narrow=narrow)
+        areas = [
+            box(s)
+            for s in scene.shapes
+            if getattr(s, "fill", "none") != "none" and not isinstance(s, Text)
+        ]
+        for text in texts(scene):
+            assert text.fill in ("ink", "muted"), text
+            a = box(text)
+            for b in areas:
+                apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] + 0.05 or b[3] <= a[1] + 0.05
+                assert apart, (text, b)
+
+
+@given(ledgers(), st.booleans())
 @settings(max_examples=15, deadline=None)
 def test_every_picture_says_what_it_shows(rows: Ledger, narrow: bool) -> None:
     for view in views(rows):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Protocol, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from burnlib import words
 from burnlib.errors import InvalidInput
@@ -57,17 +57,28 @@ class _Paint:
 
     theme: Theme
     classes: int
+    _known: dict[tuple[str, str], dict[str, str]] = field(factory=dict)
 
     def __call__(self, element: _Element, *, fill: str = "", stroke: str = "") -> None:
+        # A year of days has hundreds of shapes and a dozen looks.
+        look = self._known.get((fill, stroke))
+        if look is None:
+            look = self._known[fill, stroke] = self._look(fill, stroke)
+        for key, value in look.items():
+            element[key] = value
+
+    def _look(self, fill: str, stroke: str) -> dict[str, str]:
+        look: dict[str, str] = {}
         names = []
         for key, role in (("fill", fill), ("stroke", stroke)):
             if not role:
                 continue
-            element[key] = self.theme.colour(role, classes=self.classes)
+            look[key] = self.theme.colour(role, classes=self.classes)
             if role != "none":
                 names.append(class_name(role, classes=self.classes, stroke=key == "stroke"))
         if names:
-            element["class"] = " ".join(names)
+            look["class"] = " ".join(names)
+        return look
 
 
 def draw(scene: Scene, *, theme: str = "light", titles: bool = True, compact: bool = False) -> str:
@@ -90,13 +101,15 @@ def draw(scene: Scene, *, theme: str = "light", titles: bool = True, compact: bo
     if theme not in {*THEMES, "auto", "css"}:
         raise InvalidInput(f"no theme {theme!r}", hint="use light, dark, auto or css")
     import svgwrite
+    from svgwrite.etree import etree
 
     factory = svgwrite.Drawing(debug=False)
     root = factory.svg(size=(_number(scene.width), _number(scene.height)))
     root.elements.clear()  # svgwrite begins every drawing with an empty defs element
     root["xmlns"] = "http://www.w3.org/2000/svg"
     root["viewBox"] = f"0 0 {_number(scene.width)} {_number(scene.height)}"
-    root["class"] = "burn burn-auto" if theme == "auto" else "burn"
+    # A colour of the page's or the reader's choice must not reach drawings whose colours are fixed.
+    root["class"] = f"burn burn-{theme}" if theme in ("auto", "css") else "burn"
     root["role"] = "img"
     root["lang"] = spoken()  # read out as such, whatever the language of the page around it
     name, sentence = _text(scene.name), _text(scene.sentence, limit=2000)
@@ -112,7 +125,8 @@ def draw(scene: Scene, *, theme: str = "light", titles: bool = True, compact: bo
     for shape in merged(scene).shapes if compact else scene.shapes:
         if titles or _visible(shape):
             root.add(_element(make, shape, paint, titles=titles))
-    return str(root.tostring())
+    # As svgwrite's own tostring(), which encodes every piece by itself and decodes the whole again.
+    return str(etree.tostring(root.get_xml(), encoding="unicode"))
 
 
 def _visible(shape: Shape) -> bool:

@@ -103,12 +103,13 @@ def burn_css(
     light: Theme = LIGHT,
     dark: Theme = DARK,
     *,
-    prefix: str = ".burn",
+    prefix: str = ".burn-css",
     classes: Iterable[int] = tuple(RAMPS["light"]),
 ) -> str:
     """Return CSS that colours inlined drawings: light, and dark where the reader prefers it.
 
     A class beats the colours that a drawing carries as attributes. On paper it is always light.
+    Only drawings with the theme "css" are reached; the colours of others are fixed.
 
     Args:
         light: Colours of the light page.

@@ -64,7 +64,7 @@ def document(page: Page, *, theme: Colours = "auto") -> str:
         tag("meta", name="description", content=sentences.sentence(page)),
         tag("style", Markup(style)),
     )
-    body = tag("body", _by_class(page_body(page, root="main", prefix="burn", level=1)))
+    body = tag("body", _by_class(page_body(page, root="main", prefix="burn", level=1, theme=theme)))
     return f"<!doctype html>\n{tag('html', head, body, lang=spoken())}\n"
 
 
@@ -100,7 +100,8 @@ def fragment(page: Page, *, prefix: str = "burn", level: int = 2, theme: Colours
         raise InvalidInput(f"heading level {level!r}", hint="use 1 to 5")
     style = tag("style", Markup(_style(page, theme)))
     # Sanitizers drop a style element that comes first, so it comes last.
-    return tag("div", page_body(page, root="div", prefix=prefix, level=level), style)
+    body = page_body(page, root="div", prefix=prefix, level=level, theme=theme)
+    return tag("div", body, style)
 
 
 def figure(drawing: Drawing, *, theme: Colours = "light") -> str:

@@ -10,6 +10,7 @@ from burnlib import sentences, words
 from burnlib.languages import spoken, word
 from burnlib.render import labels
 from burnlib.render.html.markup import Markup, tag
+from burnlib.render.html.page_css import Colours
 from burnlib.render.html.parts import comparisons, drawn, made_up, quick_figures
 from burnlib.render.html.table import receipts_table, table_notes
 from burnlib.views.base import Drivers, Heatmap, Page, Section, Table, Trend, View
@@ -17,7 +18,7 @@ from burnlib.views.base import Drivers, Heatmap, Page, Section, Table, Trend, Vi
 __all__ = ["page_body"]
 
 
-def page_body(page: Page, *, root: str, prefix: str, level: int) -> Markup:
+def page_body(page: Page, *, root: str, prefix: str, level: int, theme: Colours) -> Markup:
     """Return the page's content as one element named *root*, without its style sheet.
 
     Args:
@@ -25,6 +26,7 @@ def page_body(page: Page, *, root: str, prefix: str, level: int) -> Markup:
         root: "main" for a document of its own, "div" inside another.
         prefix: Name of the radio buttons' group; two pages in one document need two.
         level: Of the page's heading, 1 to 5; the views' headings are one level below.
+        theme: Of the style sheet that colours it.
 
     """
     if any(section.headline.observed for section in page.sections):
@@ -42,7 +44,7 @@ def page_body(page: Page, *, root: str, prefix: str, level: int) -> Markup:
         *shown,
         _foot(page),
     )
-    return tag(root, content, class_="burn-page", lang=spoken())
+    return tag(root, content, class_=f"burn-page burn-page-{theme}", lang=spoken())
 
 
 def _each(page: Page, make: Callable[[Section], Markup]) -> Iterator[Markup]:

@@ -135,14 +135,15 @@ def page_css(count: int, *, classes: Collection[int], theme: Colours = "auto") -
     """Return the rules of a page whose switch has *count* ranges, and its colours.
 
     *classes* are the numbers of colour classes that its calendars have.
-    The rules name no page: any number of pages in one document share them.
+    The rules name no page: any number of pages in one document share them. Those for colours name
+    the theme, since the pages may have different ones.
     """
     shown = "".join(_shown(index) for index in range(count))
     # Without :has() the switch could not work, so it goes, and the opening range stays.
     old = ".burn-page .burn-opens{display:block}.burn-page fieldset{display:none}"
     rules = "".join(
         [
-            _colours(classes),
+            _colours(classes, theme),
             _BASE,
             _SWITCH,
             _FIGURES,
@@ -183,11 +184,11 @@ def _shown(index: int) -> str:
     return f"{checked} .burn-v{index}{{display:block}}"
 
 
-def _colours(classes: Collection[int]) -> str:
-    return (
-        f".burn-page{{{_variables(LIGHT)}}}"
-        f"{_DARK}{{.burn-page{{{_variables(DARK)}}}}}"
-        + burn_css(prefix=".burn-page", classes=sorted(classes))
+def _colours(classes: Collection[int], theme: Colours) -> str:
+    # Two classes, so that a host's own burn_css(), which has one, cannot reach a page.
+    root = f".burn-page.burn-page-{theme}"
+    return f"{root}{{{_variables(LIGHT)}}}{_DARK}{{{root}{{{_variables(DARK)}}}}}" + burn_css(
+        prefix=root, classes=sorted(classes)
     )
 
 

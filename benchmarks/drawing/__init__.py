@@ -1,0 +1,1 @@
+"""What a picture costs, beside other libraries that draw calendars."""
