@@ -41,7 +41,17 @@ TOLERANCE = 2
 
 LAST = date(2026, 2, 11)
 
-NAMES = ("heatmap", "trend", "drivers", "equivalents", "table")
+NAMES = (
+    "heatmap",
+    "continuous",
+    "heatmaps",
+    "trend",
+    "trends",
+    "drivers",
+    "equivalents",
+    "table",
+    "sparkline",
+)
 EACH = pytest.mark.parametrize("name", NAMES)
 VARIANTS = [(theme, narrow) for theme in THEMES for narrow in (False, True)]
 
@@ -80,15 +90,17 @@ ROWS = [
 
 @cache
 def made(name: str) -> Chart:
-    if name == "heatmap":
-        return chart.heatmap(ROWS, range="1y", target=10_000_000, today=LAST)
-    if name == "trend":
-        return chart.trend(ROWS, range="1y", today=LAST)
-    if name == "drivers":
-        return chart.drivers(ROWS, range="1y", today=LAST)
-    if name == "equivalents":
-        return chart.equivalents(ROWS, today=LAST)
-    return chart.table(ROWS, target=10_000_000, today=LAST)
+    return {
+        "heatmap": lambda: chart.heatmap(ROWS, range="1y", target=10_000_000, today=LAST),
+        "continuous": lambda: chart.heatmap(ROWS, range="1y", classes=None),
+        "heatmaps": lambda: chart.heatmap(ROWS, range="1y", by="source", today=LAST),
+        "trend": lambda: chart.trend(ROWS, range="1y", today=LAST),
+        "trends": lambda: chart.trend(ROWS, range="1y", by="source", today=LAST),
+        "drivers": lambda: chart.drivers(ROWS, range="1y", today=LAST),
+        "equivalents": lambda: chart.equivalents(ROWS, today=LAST),
+        "table": lambda: chart.table(ROWS, target=10_000_000, today=LAST),
+        "sparkline": lambda: chart.sparkline(ROWS, range="60d", label=True),
+    }[name]()
 
 
 @cache
