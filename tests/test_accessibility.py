@@ -109,13 +109,17 @@ def host(rows: Ledger, theme: Literal["light", "dark"]) -> str:
         chart.drivers(rows, today=TODAY),
         chart.equivalents(rows, today=TODAY),
         chart.table(rows, today=TODAY),
+        chart.heatmap(rows, by="source"),
+        chart.trend(rows, by="source"),
+        chart.heatmap(rows, language="de"),
     ]
+    word = chart.sparkline(rows, label=True).html(theme=theme)
     figures = "".join(made.html(theme=theme) for made in charts)
     inside = fragment(page(rows, today=TODAY, zone="UTC"), theme=theme)
     return (
         "<!doctype html><html lang=en><meta charset=utf-8><title>Team</title>"
         f"<style>body{{background:{colours.page};color:{colours.ink}}}</style>"
-        f"<main><h1>Team</h1>{figures}{inside}</main>"
+        f"<main><h1>Team</h1><p>Last days: {word}</p>{figures}{inside}</main>"
     )
 
 
