@@ -43,7 +43,7 @@ lint: $(VENV)/lint
 	$(BIN)/lint-imports
 
 # Every recipe of docs/how-to/embed-a-chart.md in its host, the large ones included, which have a
-# folder of their own. Dash's plugin for pytest is written for older ones, and needs another browser.
+# folder of their own. Dash's plugin for pytest is written for older ones: a warning, so an error here.
 recipes:
 	$(MAKE) VENV=$(RECIPES) recipes-here
 
