@@ -240,7 +240,7 @@ def test_the_page_is_a_document_as_html_and_a_fragment_in_others() -> None:
     assert made.html().startswith("<!doctype html>")
     assert "<!doctype" not in made.__html__()
     assert "<body" not in made._repr_html_()
-    assert made._repr_svg_() is None
+    assert not hasattr(made, "_repr_svg_")
     assert set(made._repr_mimebundle_(include=["image/svg+xml", "text/plain"])) == {"text/plain"}
 
 

@@ -228,8 +228,12 @@ class Chart(Value):
         # The background travels along: a notebook's own may be dark whatever the system prefers.
         return f'<div style="background:{LIGHT.page};padding:8px">{self.svg()}</div>'
 
-    def _repr_svg_(self) -> str | None:
-        return None if isinstance(self.view, Page) else self.svg()
+    @property
+    def _repr_svg_(self) -> Callable[[], str]:
+        # Absent from a page, not empty: Panel looks whether it is there, and draws what it gives.
+        if isinstance(self.view, Page):
+            raise AttributeError("a page is no single picture")  # noqa: TRY004
+        return self.svg
 
     def __html__(self) -> str:
         """Return HTML for the body of another document (what Jinja and MarkupSafe ask for)."""
