@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from burnlib.ledger import Ledger
 from burnlib.model import NO_LABEL, DailyRow, Fidelity, SourceDay
-from burnlib.views.base import Amount
+from burnlib.views.parts import Amount
 
 FIRST = date(2023, 12, 18)  # a Monday; two weeks later the year ends, then comes a leap day
 SOURCES = ("chatgpt", "claude_chat", "claude_code", "codex", "my_tool")

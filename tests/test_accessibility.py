@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from browser import REQUIRED, browser, needs_browser, opened
-from burnlib import chart
+from burnlib import charts
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Fidelity, SourceDay
 from burnlib.render.html import document, fragment
@@ -103,18 +103,18 @@ def test_axe_finds_nothing_on_the_page(
 def host(rows: Ledger, theme: Literal["light", "dark"]) -> str:
     """A page of somebody else, with all that can be put into one."""
     colours = {"light": LIGHT, "dark": DARK}[theme]
-    charts = [
-        chart.heatmap(rows, today=TODAY),
-        chart.trend(rows, today=TODAY),
-        chart.drivers(rows, today=TODAY),
-        chart.equivalents(rows, today=TODAY),
-        chart.table(rows, today=TODAY),
-        chart.heatmap(rows, by="source"),
-        chart.trend(rows, by="source"),
-        chart.heatmap(rows, language="de"),
+    drawn = [
+        charts.heatmap(rows, today=TODAY),
+        charts.trend(rows, today=TODAY),
+        charts.drivers(rows, today=TODAY),
+        charts.equivalents(rows, today=TODAY),
+        charts.table(rows, today=TODAY),
+        charts.heatmap(rows, by="source"),
+        charts.trend(rows, by="source"),
+        charts.heatmap(rows, language="de"),
     ]
-    word = chart.sparkline(rows, label=True).html(theme=theme)
-    figures = "".join(made.html(theme=theme) for made in charts)
+    word = charts.sparkline(rows, label=True).html(theme=theme)
+    figures = "".join(made.html(theme=theme) for made in drawn)
     inside = fragment(page(rows, today=TODAY, zone="UTC"), theme=theme)
     return (
         "<!doctype html><html lang=en><meta charset=utf-8><title>Team</title>"

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from burnlib import chart, plugins
+from burnlib import chart, charts, plugins
 from burnlib.chart import Chart
 from burnlib.errors import BurnlibError, ContractError, InvalidInput, NotFound
 from burnlib.ledger import Ledger
@@ -38,11 +38,11 @@ def files(folder: Path) -> list[str]:
 
 
 CHARTS = {
-    "heatmap": chart.heatmap,
-    "trend": chart.trend,
-    "drivers": chart.drivers,
-    "equivalents": chart.equivalents,
-    "table": chart.table,
+    "heatmap": charts.heatmap,
+    "trend": charts.trend,
+    "drivers": charts.drivers,
+    "equivalents": charts.equivalents,
+    "table": charts.table,
 }
 EACH = pytest.mark.parametrize("name", CHARTS)
 
@@ -55,13 +55,13 @@ def test_a_chart_is_made_from_a_ledger_or_from_any_rows(name: str) -> None:
 
 def test_what_is_not_rows_is_refused_with_what_would_be() -> None:
     with pytest.raises(InvalidInput, match=r"burnlib\.load"):
-        chart.heatmap("daily-burn.json")  # type: ignore[arg-type]
+        charts.heatmap("daily-burn.json")  # type: ignore[arg-type]
     with pytest.raises(InvalidInput, match="not a sequence of day rows"):
-        chart.table(7)  # type: ignore[arg-type]
+        charts.table(7)  # type: ignore[arg-type]
 
 
 def test_options_reach_the_view() -> None:
-    made = chart.heatmap(rows(), range="7d", target=2_000, week_start="sunday", edges=[3_000])
+    made = charts.heatmap(rows(), range="7d", target=2_000, week_start="sunday", edges=[3_000])
     view: Any = made.view
     assert (view.range.days, view.target, view.week_start) == (7, 2_000, "sunday")
     assert view.scale.edges == (3_000,)
@@ -78,14 +78,14 @@ def test_a_chart_draws_itself_in_every_format(name: str) -> None:
 
 
 def test_shapes_are_laid_out_once() -> None:
-    made = chart.heatmap(rows())
+    made = charts.heatmap(rows())
     assert made.scene is made.scene
     assert made.narrow is made.narrow
     assert made.narrow.width == 360
 
 
 def test_a_chart_survives_a_trip_to_another_process() -> None:
-    made = chart.trend(rows())
+    made = charts.trend(rows())
     made.scene  # noqa: B018 - the drawing made so far must not be in the way
     assert pickle.loads(pickle.dumps(made)).svg() == made.svg()
 
@@ -98,7 +98,7 @@ def test_a_chart_survives_a_trip_to_another_process() -> None:
     [("a.svg", b"<svg"), ("a.txt", b""), ("a.html", b"<"), ("a.htm", b"<"), ("A.SVG", b"<svg")],
 )
 def test_the_suffix_picks_the_renderer(tmp_path: Path, file: str, begins: bytes) -> None:
-    path = chart.heatmap(rows()).save(tmp_path / file)
+    path = charts.heatmap(rows()).save(tmp_path / file)
     assert path == tmp_path / file
     assert path.read_bytes().startswith(begins)
     assert len(path.read_bytes()) > 100
@@ -106,7 +106,7 @@ def test_the_suffix_picks_the_renderer(tmp_path: Path, file: str, begins: bytes)
 
 
 def test_saved_svg_is_what_svg_gives_with_the_same_options(tmp_path: Path) -> None:
-    made = chart.heatmap(rows())
+    made = charts.heatmap(rows())
     saved = made.save(str(tmp_path / "a.svg"), theme="dark", titles=False, narrow=True)
     assert saved.read_text("utf-8") == made.svg(theme="dark", titles=False, narrow=True)
 
@@ -114,12 +114,12 @@ def test_saved_svg_is_what_svg_gives_with_the_same_options(tmp_path: Path) -> No
 @pytest.mark.parametrize("file", ["a.gif", "a", "a.svg.bak"])
 def test_an_unknown_suffix_is_refused_with_the_known_ones(tmp_path: Path, file: str) -> None:
     with pytest.raises(NotFound, match=r"\.htm.*\.html.*\.svg.*\.txt"):
-        chart.heatmap(rows()).save(tmp_path / file)
+        charts.heatmap(rows()).save(tmp_path / file)
     assert files(tmp_path) == []
 
 
 def test_a_folder_or_a_missing_folder_is_refused_with_the_fix(tmp_path: Path) -> None:
-    made = chart.heatmap(rows())
+    made = charts.heatmap(rows())
     folder = tmp_path / "is.svg"
     folder.mkdir()
     with pytest.raises(BurnlibError, match="name a file in it"):
@@ -139,7 +139,7 @@ def test_a_failed_save_leaves_the_old_file_whole(
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(BurnlibError, match="No space left"):
-        chart.heatmap(rows()).save(path)
+        charts.heatmap(rows()).save(path)
     assert path.read_text() == "old"
     assert files(tmp_path) == ["a.svg"]
 
@@ -150,10 +150,10 @@ def test_a_saved_picture_can_be_read_like_any_new_file_and_keeps_the_mode_it_had
 ) -> None:
     plain = tmp_path / "plain"
     plain.touch()
-    path = chart.heatmap(rows()).save(tmp_path / "a.svg")
+    path = charts.heatmap(rows()).save(tmp_path / "a.svg")
     assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
     path.chmod(0o604)
-    assert stat.S_IMODE(chart.trend(rows()).save(path).stat().st_mode) == 0o604
+    assert stat.S_IMODE(charts.trend(rows()).save(path).stat().st_mode) == 0o604
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
@@ -161,14 +161,14 @@ def test_saving_through_a_link_keeps_the_link(tmp_path: Path) -> None:
     (tmp_path / "to").mkdir()
     link = tmp_path / "a.svg"
     link.symlink_to(tmp_path / "to" / "b.svg")
-    chart.heatmap(rows()).save(link)
+    charts.heatmap(rows()).save(link)
     assert link.is_symlink()
     assert (tmp_path / "to" / "b.svg").read_text("utf-8").startswith("<svg")
 
 
 def test_an_unknown_suffix_says_which_there_are(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"\.htm, \.html, \.png, \.svg, \.txt"):
-        chart.heatmap(rows()).save(tmp_path / "a.gif")
+        charts.heatmap(rows()).save(tmp_path / "a.gif")
 
 
 def test_a_renderer_that_returns_neither_text_nor_bytes_is_named(
@@ -180,13 +180,13 @@ def test_a_renderer_that_returns_neither_text_nor_bytes_is_named(
 
     monkeypatch.setattr(chart, "load", lambda *_: Broken())
     with pytest.raises(ContractError, match="renderer text: returned int"):
-        chart.heatmap(rows()).text()
+        charts.heatmap(rows()).text()
 
 
 def test_the_svg_renderer_keeps_the_protocol() -> None:
     renderer = plugins.load("renderers", "svg")
     assert isinstance(renderer, Renderer)
-    made = chart.trend(rows())
+    made = charts.trend(rows())
     assert renderer.render(made) == draw(made.scene)
 
 
@@ -194,7 +194,7 @@ def test_the_svg_renderer_keeps_the_protocol() -> None:
 
 
 def test_notebooks_get_html_and_text_and_svg_only_if_they_ask() -> None:
-    made = chart.heatmap(rows())
+    made = charts.heatmap(rows())
     assert set(made._repr_mimebundle_()) == {"text/html", "text/plain"}
     assert set(made._repr_mimebundle_(include=["image/svg+xml"])) == {"image/svg+xml"}
     assert set(made._repr_mimebundle_(exclude={"text/html"})) == {"text/plain"}
@@ -204,7 +204,7 @@ def test_notebooks_get_html_and_text_and_svg_only_if_they_ask() -> None:
 
 
 def test_a_notebook_picture_brings_the_background_its_colours_need() -> None:
-    assert chart.heatmap(rows())._repr_html_().startswith('<div style="background:#fffff8')
+    assert charts.heatmap(rows())._repr_html_().startswith('<div style="background:#fffff8')
 
 
 @pytest.mark.parametrize("name", ["heatmap", "trend", "drivers", "table"])
@@ -216,7 +216,7 @@ def test_templates_may_insert_a_chart_as_it_is(name: str) -> None:
 
 
 def test_a_data_uri_holds_the_drawing() -> None:
-    made = chart.heatmap(rows())
+    made = charts.heatmap(rows())
     head, _, code = made.data_uri(theme="dark").partition(",")
     assert head == "data:image/svg+xml;base64"
     assert base64.b64decode(code).decode() == made.svg(theme="dark", compact=True)
@@ -225,14 +225,14 @@ def test_a_data_uri_holds_the_drawing() -> None:
 
 
 def test_a_chart_tells_what_it_is() -> None:
-    assert repr(chart.heatmap(rows(1))).startswith("<Heatmap chart: ")
+    assert repr(charts.heatmap(rows(1))).startswith("<Heatmap chart: ")
 
 
 # ---- the page ----------------------------------------------------------------------------------
 
 
 def page() -> Chart:
-    return chart.page(rows(), today=LAST)
+    return charts.page(rows(), today=LAST)
 
 
 def test_the_page_is_a_document_as_html_and_a_fragment_in_others() -> None:
@@ -248,7 +248,7 @@ def test_two_pages_in_one_document_have_switches_of_their_own() -> None:
     def group(made: Chart) -> str:
         return made.__html__().split('type="radio" name="')[1].split('"')[0]
 
-    assert group(page()) != group(chart.page(rows(3), today=LAST))
+    assert group(page()) != group(charts.page(rows(3), today=LAST))
     assert group(page()) == group(page())
 
 

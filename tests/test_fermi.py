@@ -11,7 +11,7 @@ from burnlib import words
 from burnlib.errors import InvalidInput, NotFound
 from burnlib.fermi import CONSTANTS, Constant, comparisons
 from burnlib.render.labels import arithmetic, sources
-from burnlib.views.base import Amount, Equivalent
+from burnlib.views.parts import Amount, Equivalent
 from strategies import amounts
 
 B = 10**9

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 
 import burnlib
-from burnlib import chart, words
+from burnlib import charts, words
 from burnlib.chart import Chart
 from burnlib.errors import InvalidInput
 from burnlib.fermi import Constant
@@ -29,13 +29,13 @@ from strategies import ledgers
 LAST = date(2026, 2, 11)
 SOURCE = Path(burnlib.__file__).parent
 CHARTS: dict[str, Any] = {
-    "heatmap": chart.heatmap,
-    "trend": chart.trend,
-    "drivers": chart.drivers,
-    "equivalents": chart.equivalents,
-    "table": chart.table,
-    "sparkline": chart.sparkline,
-    "page": chart.page,
+    "heatmap": charts.heatmap,
+    "trend": charts.trend,
+    "drivers": charts.drivers,
+    "equivalents": charts.equivalents,
+    "table": charts.table,
+    "sparkline": charts.sparkline,
+    "page": charts.page,
 }
 
 
@@ -162,7 +162,7 @@ def test_a_german_chart_has_no_english_words(name: str) -> None:
 
 
 def test_small_multiples_speak_german() -> None:
-    made = chart.heatmap(rows(), by="source", language="de")
+    made = charts.heatmap(rows(), by="source", language="de")
     assert "Tokens je Tag, eine Skala für alle" in made.svg()
     assert "Codex: mindestens 13,8B gemessen" in made.text()
 
@@ -190,21 +190,21 @@ def test_german_dates_and_numbers() -> None:
 
 
 def test_a_german_page_says_so_to_browsers_and_screen_readers() -> None:
-    made = chart.page(rows(), language="de")
+    made = charts.page(rows(), language="de")
     assert '<html lang="de">' in made.html()
     assert 'lang="de"' in made.fragment()
-    assert '<html lang="en">' in chart.page(rows()).html()
+    assert '<html lang="en">' in charts.page(rows()).html()
 
 
 def test_the_words_of_a_caller_stay_as_they_are() -> None:
     mine = Constant(119, 100, 150, "words of mine", "my stopwatch", "2026")
-    made = chart.equivalents(rows(), constants={"reading": mine}, language="de")
+    made = charts.equivalents(rows(), constants={"reading": mine}, language="de")
     assert "119 words of mine (100 bis 150)" in read(made.svg())
     assert "my stopwatch (2026)" in read(made.svg())
 
 
 def test_no_label_is_ours_and_a_family_is_the_users() -> None:
-    text = chart.drivers(rows(), language="de").text()
+    text = charts.drivers(rows(), language="de").text()
     assert "ohne Etikett" in text
     assert "shipping" in text
 
@@ -261,12 +261,12 @@ def test_only_our_own_words_are_translated() -> None:
 @pytest.mark.parametrize("language", ["fr", "", "DE", "english"])
 def test_a_language_without_words_is_refused_with_those_that_have(language: str) -> None:
     with pytest.raises(InvalidInput, match=" or ".join(LANGUAGES)):
-        chart.heatmap(rows(), language=language)
+        charts.heatmap(rows(), language=language)
 
 
 def test_threads_speak_their_own_languages() -> None:
     """Each draws many times while the other does; a shared language would be found in the text."""
-    made = {language: chart.table(rows(60), language=language) for language in LANGUAGES}
+    made = {language: charts.table(rows(60), language=language) for language in LANGUAGES}
     expected = {language: each.text() for language, each in made.items()}
     start = threading.Barrier(len(made))
     wrong: list[str] = []

@@ -16,10 +16,11 @@ from burnlib.render.layout import lay_out
 from burnlib.render.layout.lettering import clip, text_width, wrap
 from burnlib.render.layout.marks import cell_mark
 from burnlib.render.scene import Circle, Line, Path, Polyline, Rect, Scene, Shape, Text
-from burnlib.views.base import Amount, Bar, Drivers, Heatmap, Page, Trend, View, Week, WeekStart
+from burnlib.views.base import Drivers, Heatmap, Page, Trend, View, WeekStart
 from burnlib.views.drivers import drivers
 from burnlib.views.equivalents import equivalents
 from burnlib.views.heatmap import heatmap
+from burnlib.views.parts import Amount, Bar, Week
 from burnlib.views.table import table
 from burnlib.views.trend import trend
 

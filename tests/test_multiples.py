@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 
-from burnlib import chart
+from burnlib import charts
 from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Fidelity, SourceDay
@@ -96,13 +96,13 @@ def test_on_the_exact_basis_estimated_sources_have_no_picture() -> None:
 
 
 def test_a_driver_of_the_whole_day_is_not_said_of_a_source() -> None:
-    assert "shipping" not in chart.heatmap(ROWS, by="source").svg()
+    assert "shipping" not in charts.heatmap(ROWS, by="source").svg()
 
 
 @given(ledgers())
 @settings(max_examples=40)
 def test_the_pictures_add_up_to_the_whole(rows: Ledger) -> None:
-    whole = chart.heatmap(rows, range="all").view
+    whole = charts.heatmap(rows, range="all").view
     parts = heatmaps(rows, range="all")
     assert isinstance(whole, Heatmap)
     assert parts.amount.exact == whole.amount.exact
@@ -113,39 +113,39 @@ def test_the_pictures_add_up_to_the_whole(rows: Ledger) -> None:
 @given(ledgers())
 @settings(max_examples=30)
 def test_every_ledger_can_be_drawn_by_source(rows: Ledger) -> None:
-    for made in (chart.heatmap(rows, by="source"), chart.trend(rows, by="source")):
+    for made in (charts.heatmap(rows, by="source"), charts.trend(rows, by="source")):
         for narrow in (False, True):
             assert made.svg(narrow=narrow).startswith("<svg")
         assert all(len(line) <= 80 for line in made.text().splitlines())
 
 
 def test_the_legend_the_dates_and_the_caption_are_said_once() -> None:
-    drawn = chart.heatmap(ROWS, by="source").svg(titles=False)
+    drawn = charts.heatmap(ROWS, by="source").svg(titles=False)
     texts = re.findall(r"<text[^>]*>([^<]*)", drawn)
     assert texts.count("100M") == texts.count("no data") == 1
     assert sum("one scale for all" in text for text in texts) == 1
-    weekly = re.findall(r"<text[^>]*>([^<]*)", chart.trend(ROWS, by="source").svg(titles=False))
+    weekly = re.findall(r"<text[^>]*>([^<]*)", charts.trend(ROWS, by="source").svg(titles=False))
     assert weekly.count("Feb") == 1
 
 
 def test_a_name_says_what_it_sums_and_how_far_to_trust_it() -> None:
-    texts = re.findall(r">([^<]*)</text>", chart.heatmap(ROWS, range="all", by="source").svg())
+    texts = re.findall(r">([^<]*)</text>", charts.heatmap(ROWS, range="all", by="source").svg())
     assert "Codex: 935M exact" in texts
     assert "ChatGPT: about 403M estimated" in texts
 
 
 def test_a_title_names_its_source() -> None:
-    drawn = chart.heatmap(ROWS, by="source").svg()
+    drawn = charts.heatmap(ROWS, by="source").svg()
     assert "<title>Codex · Wed 11 Feb 2026: 30,000,000 tokens</title>" in drawn
     assert "<title>Zed · Wed 11 Feb 2026: no data</title>" in drawn
     assert (
         "<title>ChatGPT · Week of 9 Feb 2026: ~400,000,000 tokens"
-        in chart.trend(ROWS, by="source").svg()
+        in charts.trend(ROWS, by="source").svg()
     )
 
 
 def test_panels_do_not_overlap() -> None:
-    for made in (chart.heatmap(ROWS, by="source"), chart.trend(ROWS, by="source")):
+    for made in (charts.heatmap(ROWS, by="source"), charts.trend(ROWS, by="source")):
         for scene in (made.scene, made.narrow):
             names = [s.y for s in scene.shapes if getattr(s, "bold", False)]
             assert names == sorted(names)
@@ -155,7 +155,7 @@ def test_panels_do_not_overlap() -> None:
 
 
 def test_text_has_a_line_of_weeks_for_each_source_on_one_scale() -> None:
-    lines = chart.trend(ROWS, range="all", by="source").text().splitlines()
+    lines = charts.trend(ROWS, range="all", by="source").text().splitlines()
     at = lines.index("Codex          935M exact")
     # The least week is 3M, the most 905M: 30M is 0.40 of the way on a log axis.
     assert lines[at:] == [
@@ -171,7 +171,7 @@ def test_text_has_a_line_of_weeks_for_each_source_on_one_scale() -> None:
 
 
 def test_in_ascii_weeks_are_powers_of_ten() -> None:
-    lines = chart.trend(ROWS, range="all", by="source").text(ascii=True).splitlines()
+    lines = charts.trend(ROWS, range="all", by="source").text(ascii=True).splitlines()
     assert [lines[lines.index("Codex          935M exact") + i] for i in (1, 3, 5)] == [
         "  8/////7",
         "  6/////8",
@@ -181,7 +181,7 @@ def test_in_ascii_weeks_are_powers_of_ten() -> None:
 
 
 def test_an_empty_ledger_says_that_there_is_nothing() -> None:
-    made = chart.heatmap([], by="source", today=LAST)
+    made = charts.heatmap([], by="source", today=LAST)
     assert "No days with data" in made.alt
     assert made.svg().count("<rect") == 0
     assert "No days with data" in made.text()
@@ -189,14 +189,14 @@ def test_an_empty_ledger_says_that_there_is_nothing() -> None:
 
 
 def test_the_scale_of_all_pictures_can_be_given_to_others() -> None:
-    made = chart.heatmap(ROWS, by="source")
+    made = charts.heatmap(ROWS, by="source")
     assert made.scale is not None
     assert made.edges
-    assert chart.heatmap(ROWS, scale=made.scale).edges == made.edges
+    assert charts.heatmap(ROWS, scale=made.scale).edges == made.edges
 
 
 def test_what_cannot_be_divided_is_refused() -> None:
     with pytest.raises(InvalidInput, match='by="source"'):
-        chart.heatmap(ROWS, by="driver")  # type: ignore[arg-type]
+        charts.heatmap(ROWS, by="driver")  # type: ignore[arg-type]
     with pytest.raises(InvalidInput, match="target"):
-        chart.heatmap(ROWS, by="source", target=5)
+        charts.heatmap(ROWS, by="source", target=5)

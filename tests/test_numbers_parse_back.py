@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from burnlib import chart, words
+from burnlib import charts, words
 from burnlib.languages import LANGUAGES, speaking
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Fidelity, SourceDay
@@ -76,7 +76,7 @@ def test_short_and_full_numbers_are_read_back(language: str, value: int) -> None
 @given(rows=ledgers())
 @settings(max_examples=30, deadline=None)
 def test_titles_of_the_calendar_have_every_digit_of_the_day(language: str, rows: Ledger) -> None:
-    made = chart.heatmap(rows, range="all", language=language)
+    made = charts.heatmap(rows, range="all", language=language)
     assert isinstance(made.view, Heatmap)
     titles = [node.text or "" for node in ET.fromstring(made.svg()).iterfind("{*}*/{*}title")]
     days = [day.amount for day in made.view.days if day.amount is not None]
@@ -91,7 +91,7 @@ def test_titles_of_the_calendar_have_every_digit_of_the_day(language: str, rows:
 @given(rows=ledgers())
 @settings(max_examples=20, deadline=None)
 def test_cells_of_the_html_table_have_every_digit(language: str, rows: Ledger) -> None:
-    made = chart.table(rows, range="all", language=language)
+    made = charts.table(rows, range="all", language=language)
     view = made.view
     assert isinstance(view, Table)
     table = ET.fromstring(re.sub(r"^<figure[^>]*>(<table>.*</table>).*$", r"\1", made.html()))
@@ -111,7 +111,7 @@ def test_cells_of_the_html_table_have_every_digit(language: str, rows: Ledger) -
 @given(rows=ledgers())
 @settings(max_examples=20, deadline=None)
 def test_numbers_of_text_stand_for_those_of_the_view(language: str, rows: Ledger) -> None:
-    table = chart.table(rows, range="all", language=language)
+    table = charts.table(rows, range="all", language=language)
     assert isinstance(table.view, Table)
     body = table.text().split("---\n")[1].splitlines()
     for line, receipt in zip(body, table.view.receipts, strict=False):
@@ -119,7 +119,7 @@ def test_numbers_of_text_stand_for_those_of_the_view(language: str, rows: Ledger
         first = re.split(r" {2,}", line)[1].strip("~≥ ")
         assert receipt.amount is not None
         assert holds(first.removesuffix(" ▲"), receipt.amount.total, language)
-    trend = chart.trend(rows, range="all", language=language)
+    trend = charts.trend(rows, range="all", language=language)
     assert isinstance(trend.view, Trend)
     weeks = [week.amount.total for week in trend.view.weeks if week.amount]
     lines = [line for line in trend.text().splitlines() if re.search("[█▒░]", line)]
@@ -134,7 +134,7 @@ def test_numbers_of_text_stand_for_those_of_the_view(language: str, rows: Ledger
 @given(rows=ledgers())
 @settings(max_examples=20, deadline=None)
 def test_the_sentence_sums_what_the_view_sums(language: str, rows: Ledger) -> None:
-    made = chart.heatmap(rows, range="all", language=language)
+    made = charts.heatmap(rows, range="all", language=language)
     assert isinstance(made.view, Heatmap)
     amount = made.view.amount
     said = made.alt.partition(": ")[2]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from burnlib import chart
+from burnlib import charts
 from burnlib.chart import Chart
 from burnlib.errors import InvalidInput
 from burnlib.model import DailyRow, Fidelity, SourceDay
@@ -33,7 +33,7 @@ def page(**options: Any) -> Chart:
         )
         for i in range(40)
     ]
-    return chart.page(rows, **options)
+    return charts.page(rows, **options)
 
 
 def headings(html: str) -> list[str]:
@@ -89,4 +89,4 @@ def test_a_fragment_takes_a_prefix_a_heading_level_and_a_theme() -> None:
 
 def test_only_a_page_has_a_fragment() -> None:
     with pytest.raises(InvalidInput, match=r"html\(\)"):
-        chart.heatmap([]).fragment()
+        charts.heatmap([]).fragment()

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from burnlib import chart, plugins
+from burnlib import charts, plugins
 from burnlib.errors import BurnlibWarning, InvalidInput, MissingDependency
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Fidelity, SourceDay
@@ -35,11 +35,11 @@ LAST = date(2026, 2, 11)
 MARGIN = 8  # px of page around the scene
 CLEAR = (255, 255, 255, 0)  # what Agg leaves where nothing is drawn
 CHARTS: dict[str, Any] = {
-    "heatmap": chart.heatmap,
-    "trend": chart.trend,
-    "drivers": chart.drivers,
-    "equivalents": chart.equivalents,
-    "table": chart.table,
+    "heatmap": charts.heatmap,
+    "trend": charts.trend,
+    "drivers": charts.drivers,
+    "equivalents": charts.equivalents,
+    "table": charts.table,
 }
 EACH = pytest.mark.parametrize("name", CHARTS)
 
@@ -199,7 +199,7 @@ def test_a_document_shows_it_in_the_size_of_the_svg() -> None:
 
 
 def test_the_file_holds_the_picture_and_no_words_names_or_times() -> None:
-    kinds = [kind for kind, _ in Picture(chart.heatmap(rows()).png(scale=1)).chunks]
+    kinds = [kind for kind, _ in Picture(charts.heatmap(rows()).png(scale=1)).chunks]
     assert set(kinds) == {b"IHDR", b"pHYs", b"IDAT", b"IEND"}
 
 
@@ -404,7 +404,7 @@ def test_a_character_that_no_font_has_is_named_and_drawn_as_a_replacement(
 
 def test_the_warning_points_at_the_line_that_drew_the_chart(fonts: Callable[..., None]) -> None:
     fonts("DejaVu Sans")
-    made = chart.drivers(rows(driver="日"))
+    made = charts.drivers(rows(driver="日"))
     with pytest.warns(BurnlibWarning) as told:
         made.png(scale=1)
     with pytest.warns(BurnlibWarning) as told_too:
@@ -489,7 +489,7 @@ def test_no_label_is_wider_than_the_room_that_it_was_given(
 
 def test_a_day_of_zero_is_grey_and_a_missing_day_is_the_page_with_a_stroke() -> None:
     kept = [row for row in rows([0, 5000, 5000, 5000]) if row.date != LAST - timedelta(days=1)]
-    made = chart.heatmap(Ledger(kept))
+    made = charts.heatmap(Ledger(kept))
     picture = Picture(made.png(scale=1))
     marks = [s for s in made.scene.shapes if isinstance(s, Rect) and s.title]
     said = {s.title.split(":")[1].split("·")[0].strip(): s for s in marks}
@@ -525,7 +525,7 @@ def test_a_day_of_zero_is_grey_and_a_missing_day_is_the_page_with_a_stroke() -> 
 )
 def test_what_cannot_be_drawn_is_refused_with_what_can(options: Any, match: str) -> None:
     with pytest.raises(InvalidInput, match=match):
-        chart.heatmap(rows()).png(**options)
+        charts.heatmap(rows()).png(**options)
 
 
 def test_a_picture_that_would_fill_the_memory_is_refused() -> None:
@@ -537,7 +537,7 @@ def test_a_picture_that_would_fill_the_memory_is_refused() -> None:
 
 def test_a_page_is_no_single_picture() -> None:
     with pytest.raises(InvalidInput, match=r"save the page as \.html or \.txt"):
-        chart.page(rows(), today=LAST).png()
+        charts.page(rows(), today=LAST).png()
 
 
 def test_the_renderer_keeps_the_protocol_and_is_built_in() -> None:
@@ -558,9 +558,9 @@ def run(code: str) -> str:
 
 ONE = """
 import sys
-from burnlib import chart, plugins, errors
+from burnlib import charts, plugins, errors
 from burnlib.daily import loads
-made = chart.heatmap(loads('[{"date": "2026-02-11", "codex_tokens": 5, "total": 5}]'))
+made = charts.heatmap(loads('[{"date": "2026-02-11", "codex_tokens": 5, "total": 5}]'))
 """
 
 
@@ -596,7 +596,7 @@ for make in (made.png, lambda: made.save("/tmp/never.png"), lambda: made.draw(No
 def test_matplotlib_gone_after_it_was_used_is_told_the_same_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made = chart.heatmap(rows())
+    made = charts.heatmap(rows())
     made.png()
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(MissingDependency, match=r"burnlib\[png\]"):
@@ -721,7 +721,7 @@ def test_letters_and_strokes_keep_their_proportion_when_the_axes_change_size() -
 
 
 def test_a_figure_with_a_chart_is_pickled_and_saved_in_other_formats() -> None:
-    ax = chart.heatmap(rows()).draw(axes_of(layout="constrained"))
+    ax = charts.heatmap(rows()).draw(axes_of(layout="constrained"))
     again = pickle.loads(pickle.dumps(ax.figure))
     assert file_of(again) == file_of(ax.figure)
     assert file_of(ax.figure, format="svg").startswith(b"<?xml")
@@ -745,8 +745,8 @@ def test_a_chart_shares_a_figure_with_others() -> None:
     figure = Figure((8, 6), layout="constrained")
     top, bottom = figure.subplots(2)
     bottom.plot([1, 2, 3])
-    chart.heatmap(rows()).draw(top)
-    chart.trend(rows()).draw(figure.subfigures(1, 2)[1].subplots())
+    charts.heatmap(rows()).draw(top)
+    charts.trend(rows()).draw(figure.subfigures(1, 2)[1].subplots())
     assert bottom.get_xlim() != top.get_xlim()
     assert len(file_of(figure)) > 1000
 
@@ -757,7 +757,7 @@ def test_drawing_a_figure_again_changes_nothing_and_so_asks_no_window_to_draw_it
     from matplotlib.text import Text as Label
 
     changed: list[Any] = []
-    ax = chart.trend(rows()).draw(axes_of())
+    ax = charts.trend(rows()).draw(axes_of())
     monkeypatch.setattr(Label, "set_fontsize", lambda label, _: changed.append(label))
     ax.figure.draw_without_rendering()
     assert set(changed) == set(ax.texts)  # the first time, to fit them to the axes
@@ -769,11 +769,11 @@ def test_drawing_a_figure_again_changes_nothing_and_so_asks_no_window_to_draw_it
 @pytest.mark.parametrize("what", [None, "ax", 7])
 def test_what_is_not_axes_is_refused(what: Any) -> None:
     with pytest.raises(InvalidInput, match=r"cannot draw on .*plt\.subplots"):
-        chart.heatmap(rows()).draw(what)
+        charts.heatmap(rows()).draw(what)
 
 
 def test_polar_axes_are_refused() -> None:
     from matplotlib.figure import Figure
 
     with pytest.raises(InvalidInput, match="cannot draw on polar"):
-        chart.heatmap(rows()).draw(Figure().add_subplot(projection="polar"))
+        charts.heatmap(rows()).draw(Figure().add_subplot(projection="polar"))

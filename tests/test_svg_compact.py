@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from browser import browser, needs_browser, opened
-from burnlib import chart
+from burnlib import charts
 from burnlib.model import DailyRow, Fidelity, SourceDay
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ def rows() -> list[DailyRow]:
 
 
 MADE: dict[str, Any] = {
-    "heatmap": chart.heatmap(rows(), range="1y", target=10**7, today=LAST),
-    "without classes": chart.heatmap(rows(), range="1y", classes=None),
-    "trend": chart.trend(rows(), range="1y", today=LAST),
-    "drivers": chart.drivers(rows()),
-    "table": chart.table(rows(), target=10**7),
+    "heatmap": charts.heatmap(rows(), range="1y", target=10**7, today=LAST),
+    "without classes": charts.heatmap(rows(), range="1y", classes=None),
+    "trend": charts.trend(rows(), range="1y", today=LAST),
+    "drivers": charts.drivers(rows()),
+    "table": charts.table(rows(), target=10**7),
 }
 
 

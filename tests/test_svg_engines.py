@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from browser import browser, needs_browser
-from burnlib import chart
+from burnlib import charts
 from burnlib.chart import Chart
 from burnlib.model import DailyRow, Fidelity, SourceDay
 from burnlib.render.scene import Path, Text
@@ -91,15 +91,15 @@ ROWS = [
 @cache
 def made(name: str) -> Chart:
     return {
-        "heatmap": lambda: chart.heatmap(ROWS, range="1y", target=10_000_000, today=LAST),
-        "continuous": lambda: chart.heatmap(ROWS, range="1y", classes=None),
-        "heatmaps": lambda: chart.heatmap(ROWS, range="1y", by="source", today=LAST),
-        "trend": lambda: chart.trend(ROWS, range="1y", today=LAST),
-        "trends": lambda: chart.trend(ROWS, range="1y", by="source", today=LAST),
-        "drivers": lambda: chart.drivers(ROWS, range="1y", today=LAST),
-        "equivalents": lambda: chart.equivalents(ROWS, today=LAST),
-        "table": lambda: chart.table(ROWS, target=10_000_000, today=LAST),
-        "sparkline": lambda: chart.sparkline(ROWS, range="60d", label=True),
+        "heatmap": lambda: charts.heatmap(ROWS, range="1y", target=10_000_000, today=LAST),
+        "continuous": lambda: charts.heatmap(ROWS, range="1y", classes=None),
+        "heatmaps": lambda: charts.heatmap(ROWS, range="1y", by="source", today=LAST),
+        "trend": lambda: charts.trend(ROWS, range="1y", today=LAST),
+        "trends": lambda: charts.trend(ROWS, range="1y", by="source", today=LAST),
+        "drivers": lambda: charts.drivers(ROWS, range="1y", today=LAST),
+        "equivalents": lambda: charts.equivalents(ROWS, today=LAST),
+        "table": lambda: charts.table(ROWS, target=10_000_000, today=LAST),
+        "sparkline": lambda: charts.sparkline(ROWS, range="60d", label=True),
     }[name]()
 
 

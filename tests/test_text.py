@@ -20,26 +20,20 @@ from burnlib.render.base import Renderer
 from burnlib.render.scene import Scene
 from burnlib.render.text import Look, Text, terminal_style, write
 from burnlib.scale import LogScale
-from burnlib.views.base import (
+from burnlib.views.base import Drivers, Equivalents, Heatmap, Page, Table, Trend, View
+from burnlib.views.page import page
+from burnlib.views.parts import (
     Amount,
     Bar,
     Constant,
     Day,
-    Drivers,
     Equivalent,
-    Equivalents,
-    Heatmap,
     Mean,
-    Page,
     Receipt,
     Step,
-    Table,
-    Trend,
-    View,
     Week,
     Window,
 )
-from burnlib.views.page import page
 from strategies import amounts
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from browser import REQUIRED, browser, needs_browser, opened
-from burnlib import chart
+from burnlib import charts
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Fidelity, SourceDay
 from burnlib.render.html import fragment
@@ -111,8 +111,8 @@ def changes(shown: Page, drawings: dict[str, tuple[str, str]]) -> dict[str, list
 
 def drawing(theme: str, rows: Ledger) -> str:
     """A chart with all that it needs: one that the page colours, with the rules for that."""
-    svg = chart.heatmap(rows, today=TODAY).svg(theme=theme)
-    svg += chart.trend(rows, today=TODAY).svg(theme=theme)
+    svg = charts.heatmap(rows, today=TODAY).svg(theme=theme)
+    svg += charts.trend(rows, today=TODAY).svg(theme=theme)
     return f"{svg}<style>{burn_css()}</style>" if theme == "css" else svg
 
 
@@ -161,10 +161,10 @@ _PURIFIED = """html => {
 
 @needs_purify
 def test_a_sanitizer_leaves_all_that_we_make_as_it_is(chromium: Browser) -> None:
-    makers = (chart.heatmap, chart.trend, chart.drivers, chart.equivalents, chart.table)
-    charts = [make(MANY, today=TODAY) for make in makers]
-    made = [each.svg(theme=theme) for each in charts for theme in ("light", "auto", "css")]
-    made += [each.html() for each in charts]
+    makers = (charts.heatmap, charts.trend, charts.drivers, charts.equivalents, charts.table)
+    drawn = [make(MANY, today=TODAY) for make in makers]
+    made = [each.svg(theme=theme) for each in drawn for theme in ("light", "auto", "css")]
+    made += [each.html() for each in drawn]
     made.append(fragment(page(MANY, today=TODAY)))
     with opened(chromium, "<!doctype html><title>Team</title>") as (shown, said):
         shown.evaluate(Path(PURIFY).read_text(encoding="utf-8"))

@@ -19,8 +19,8 @@ from burnlib.ledger import Ledger
 from burnlib.model import Fidelity, SourceDay
 from burnlib.sources.base import Problem, Segment
 from burnlib.value import Value
-from burnlib.views.base import Amount
 from burnlib.views.page import page
+from burnlib.views.parts import Amount
 from strategies import ledgers
 
 

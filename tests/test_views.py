@@ -14,11 +14,12 @@ from burnlib.errors import InvalidInput, NotFound
 from burnlib.fermi import CONSTANTS
 from burnlib.ledger import Ledger
 from burnlib.model import NO_LABEL, DailyRow, Estimate, Fidelity, SourceDay
-from burnlib.views.base import Amount, Basis, Heatmap, Page, Week, WeekStart
+from burnlib.views.base import Basis, Heatmap, Page, WeekStart
 from burnlib.views.drivers import drivers
 from burnlib.views.equivalents import equivalents
 from burnlib.views.heatmap import heatmap
 from burnlib.views.page import headline, page
+from burnlib.views.parts import Amount, Week
 from burnlib.views.table import table
 from burnlib.views.trend import trend
 from strategies import FIRST, amounts, daily_rows, ledgers

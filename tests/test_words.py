@@ -11,19 +11,8 @@ from burnlib import sentences, words
 from burnlib.days import Range
 from burnlib.model import Estimate
 from burnlib.scale import LogScale
-from burnlib.views.base import (
-    Amount,
-    Bar,
-    Day,
-    Drivers,
-    Equivalent,
-    Equivalents,
-    Headline,
-    Heatmap,
-    Table,
-    Trend,
-    Week,
-)
+from burnlib.views.base import Drivers, Equivalents, Headline, Heatmap, Table, Trend
+from burnlib.views.parts import Amount, Bar, Day, Equivalent, Week
 from strategies import amounts
 
 M = 10**6

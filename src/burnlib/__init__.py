@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from burnlib._collect import Collection, collect
     from burnlib._import import Imported, import_files
     from burnlib._reconcile import Finding, Proof, reconcile
-    from burnlib.chart import Chart, drivers, equivalents, heatmap, page, sparkline, table, trend
+    from burnlib.chart import Chart
+    from burnlib.charts import drivers, equivalents, heatmap, page, sparkline, table, trend
     from burnlib.daily import dump, dumps, load, loads
     from burnlib.history import History, recall
     from burnlib.ledger import Ledger
@@ -27,7 +28,8 @@ _HOMES = {
     "_collect": ("Collection", "collect"),
     "_import": ("Imported", "import_files"),
     "_reconcile": ("Finding", "Proof", "reconcile"),
-    "chart": ("Chart", "drivers", "equivalents", "heatmap", "page", "sparkline", "table", "trend"),
+    "chart": ("Chart",),
+    "charts": ("drivers", "equivalents", "heatmap", "page", "sparkline", "table", "trend"),
     "daily": ("dump", "dumps", "load", "loads"),
     "history": ("History", "recall"),
     "ledger": ("Ledger",),

@@ -1,9 +1,4 @@
-"""Charts: what a user holds. A view that can draw itself in every format there is.
-
-Each function takes day rows and the options of its view, and returns a :class:`Chart`::
-
-    burnlib.heatmap(rows, range="1y").save("burn.svg")
-"""
+"""The chart: what a user holds. A view that can draw itself in every format there is."""
 
 from __future__ import annotations
 
@@ -15,29 +10,24 @@ from attrs import Attribute, field, frozen
 
 from burnlib.errors import ContractError, InvalidInput
 from burnlib.languages import speaking
-from burnlib.ledger import Ledger
 from burnlib.plugins import load, renderer_for_suffix
 from burnlib.render.base import Renderer
-from burnlib.scale import CLASSES
 from burnlib.value import Value
-from burnlib.views.base import PARTS, RANGES, Multiples, Page
+from burnlib.views.base import Multiples, Page
 
 # A chart of one kind, in one format, loads what that kind and that format need.
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Mapping
-    from datetime import date
 
     from matplotlib.axes import Axes
 
-    from burnlib.fermi import Constant
-    from burnlib.model import DailyRow
     from burnlib.render.html.page_css import Colours
     from burnlib.render.scene import Scene
     from burnlib.scale import LogScale
-    from burnlib.views.base import Basis, By, View, WeekStart
+    from burnlib.views.base import View
 
-__all__ = ["Chart", "drivers", "equivalents", "heatmap", "page", "sparkline", "table", "trend"]
+__all__ = ["Chart"]
 
 
 def _is_spoken(_chart: object, _field: Attribute[str], language: str) -> None:
@@ -257,191 +247,3 @@ def _encoded(content: bytes | str) -> bytes:
 
 def _decoded(content: bytes | str) -> str:
     return content.decode() if isinstance(content, bytes) else content
-
-
-def _ledger(rows: Iterable[DailyRow]) -> Ledger:
-    if isinstance(rows, Ledger):
-        return rows
-    try:
-        return Ledger(rows)
-    except (TypeError, AttributeError) as error:
-        raise InvalidInput(
-            f"{type(rows).__name__} is not a sequence of day rows",
-            hint='give it burnlib.load("daily-burn.json") or the rows of burnlib.collect()',
-        ) from error
-
-
-def _by_source(by: str | None) -> bool:
-    if by not in (None, "source"):
-        raise InvalidInput(f"no pictures by {by!r}", hint='use by="source"')
-    return by is not None
-
-
-def heatmap(
-    rows: Iterable[DailyRow],
-    *,
-    range: str = "180d",
-    basis: Basis = "total",
-    target: int | None = None,
-    edges: Iterable[int] | None = None,
-    classes: int | None = CLASSES,
-    scale: LogScale | None = None,
-    week_start: WeekStart = "monday",
-    today: date | None = None,
-    by: By | None = None,
-    language: str = "en",
-) -> Chart:
-    """Chart every day in its colour; options as in :mod:`burnlib.views.heatmap`.
-
-    *by* "source" makes one picture for each, all on one scale (:mod:`burnlib.views.multiples`); a
-    target, which is for all sources together, is then an InvalidInput.
-    """
-    if _by_source(by):
-        from burnlib.views.multiples import heatmaps
-
-        if target is not None:
-            raise InvalidInput("a target is of all sources together", hint="give by or target")
-        panels = heatmaps(
-            _ledger(rows),
-            range=range,
-            basis=basis,
-            edges=edges,
-            classes=classes,
-            scale=scale,
-            week_start=week_start,
-            today=today,
-        )
-        return Chart(panels, language)
-    from burnlib.views.heatmap import heatmap as view_of
-
-    view = view_of(
-        _ledger(rows),
-        range=range,
-        basis=basis,
-        target=target,
-        edges=edges,
-        classes=classes,
-        scale=scale,
-        week_start=week_start,
-        today=today,
-    )
-    return Chart(view, language)
-
-
-def trend(
-    rows: Iterable[DailyRow],
-    *,
-    range: str = "180d",
-    basis: Basis = "total",
-    week_start: WeekStart = "monday",
-    today: date | None = None,
-    by: By | None = None,
-    language: str = "en",
-) -> Chart:
-    """Chart weeks on a log axis; options as in :mod:`burnlib.views.trend`.
-
-    *by* "source" makes one picture for each, all on one axis (:mod:`burnlib.views.multiples`).
-    """
-    if _by_source(by):
-        from burnlib.views.multiples import trends
-
-        panels = trends(_ledger(rows), range=range, basis=basis, week_start=week_start, today=today)
-        return Chart(panels, language)
-    from burnlib.views.trend import trend as view_of
-
-    view = view_of(_ledger(rows), range=range, basis=basis, week_start=week_start, today=today)
-    return Chart(view, language)
-
-
-def drivers(
-    rows: Iterable[DailyRow],
-    *,
-    range: str = "180d",
-    basis: Basis = "total",
-    today: date | None = None,
-    language: str = "en",
-) -> Chart:
-    """Chart what the tokens went to; options as in :mod:`burnlib.views.drivers`."""
-    from burnlib.views.drivers import drivers as view_of
-
-    return Chart(view_of(_ledger(rows), range=range, basis=basis, today=today), language)
-
-
-def equivalents(
-    rows: Iterable[DailyRow],
-    *,
-    range: str = "180d",
-    basis: Basis = "total",
-    constants: Mapping[str, Constant] | None = None,
-    today: date | None = None,
-    language: str = "en",
-) -> Chart:
-    """Chart comparisons with their arithmetic; options as in :mod:`burnlib.views.equivalents`."""
-    from burnlib.views.equivalents import equivalents as view_of
-
-    view = view_of(_ledger(rows), range=range, basis=basis, constants=constants, today=today)
-    return Chart(view, language)
-
-
-def table(
-    rows: Iterable[DailyRow],
-    *,
-    range: str = "180d",
-    basis: Basis = "total",
-    target: int | None = None,
-    today: date | None = None,
-    language: str = "en",
-) -> Chart:
-    """Chart the last 30 days by source; options as in :mod:`burnlib.views.table`."""
-    from burnlib.views.table import table as view_of
-
-    view = view_of(_ledger(rows), range=range, basis=basis, target=target, today=today)
-    return Chart(view, language)
-
-
-def sparkline(
-    rows: Iterable[DailyRow],
-    *,
-    range: str = "30d",
-    basis: Basis = "total",
-    label: bool = False,
-    today: date | None = None,
-    language: str = "en",
-) -> Chart:
-    """Chart days as small as a word; options as in :mod:`burnlib.views.sparkline`."""
-    from burnlib.views.sparkline import sparkline as view_of
-
-    view = view_of(_ledger(rows), range=range, basis=basis, label=label, today=today)
-    return Chart(view, language)
-
-
-def page(
-    rows: Iterable[DailyRow],
-    *,
-    opens: str = "180d",
-    ranges: Iterable[str] = RANGES,
-    parts: Iterable[str] = PARTS,
-    zone: str = "",
-    made: date | None = None,
-    target: int | None = None,
-    basis: Basis = "total",
-    week_start: WeekStart = "monday",
-    today: date | None = None,
-    language: str = "en",
-) -> Chart:
-    """Chart all views in one document with a range switch; see :mod:`burnlib.views.page`."""
-    from burnlib.views.page import page as view_of
-
-    view = view_of(
-        _ledger(rows),
-        opens=opens,
-        ranges=ranges,
-        parts=parts,
-        zone=zone,
-        made=made,
-        target=target,
-        basis=basis,
-        week_start=week_start,
-        today=today,
-    )
-    return Chart(view, language)

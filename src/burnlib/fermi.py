@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from burnlib.errors import NotFound
-from burnlib.views.base import Amount, Constant, Equivalent, Step
+from burnlib.views.parts import Amount, Constant, Equivalent, Step
 
 __all__ = ["CONSTANTS", "Constant", "comparisons"]
 

@@ -12,11 +12,7 @@ from typing import TYPE_CHECKING
 
 from burnlib.languages import translated, word
 from burnlib.views.base import (
-    Amount,
-    Bar,
-    Day,
     Drivers,
-    Equivalent,
     Equivalents,
     Headline,
     Heatmap,
@@ -27,8 +23,8 @@ from burnlib.views.base import (
     Table,
     Trend,
     View,
-    Week,
 )
+from burnlib.views.parts import Amount, Bar, Day, Equivalent, Week
 from burnlib.words import (
     amount,
     between,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from burnlib.model import Estimate
-    from burnlib.views.base import Amount
+    from burnlib.views.parts import Amount
 
 __all__ = [
     "amount",

@@ -25,7 +25,7 @@ __all__ = ["demo"]
 
 def demo(options: argparse.Namespace) -> int:
     """Make the logs, collect them like real ones, prove the rows, show the dashboard."""
-    from burnlib.chart import page
+    from burnlib.charts import page
     from burnlib.cli.showing import print_dashboard
 
     folder = _fresh_folder(options.dir)

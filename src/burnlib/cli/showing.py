@@ -82,7 +82,7 @@ class _Common(TypedDict):
 
 
 def _chart(name: str, rows: Ledger, options: argparse.Namespace) -> Chart:
-    from burnlib import chart
+    from burnlib import charts
 
     if options.by and name not in ("heatmap", "trend"):
         raise InvalidInput(f"no {name} by {options.by}", hint="use --by with heatmap or trend")
@@ -96,22 +96,22 @@ def _chart(name: str, rows: Ledger, options: argparse.Namespace) -> Chart:
         "language": options.language,
     }
     if options.by:
-        by = {"heatmap": chart.heatmap, "trend": chart.trend}[name]
+        by = {"heatmap": charts.heatmap, "trend": charts.trend}[name]
         return by(rows, by=options.by, **common)
     if name == "sparkline":
-        return chart.sparkline(rows, label=True, **common)
+        return charts.sparkline(rows, label=True, **common)
     make = {
-        "heatmap": chart.heatmap,
-        "trend": chart.trend,
-        "drivers": chart.drivers,
-        "equivalents": chart.equivalents,
-        "table": chart.table,
+        "heatmap": charts.heatmap,
+        "trend": charts.trend,
+        "drivers": charts.drivers,
+        "equivalents": charts.equivalents,
+        "table": charts.table,
     }[name]
     return make(rows, **common)
 
 
 def _page(rows: Ledger, options: argparse.Namespace, *, ranges: tuple[str, ...]) -> Chart:
-    from burnlib.chart import page
+    from burnlib.charts import page
 
     today, opens = today_of(rows, options), options.range or _RANGE
     return page(

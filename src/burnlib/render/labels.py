@@ -8,20 +8,16 @@ from burnlib import sentences, words
 from burnlib.languages import translated, word
 from burnlib.model import Estimate
 from burnlib.views.base import (
-    Amount,
     Basis,
-    Constant,
-    Equivalent,
     Equivalents,
     Headline,
-    Mean,
     Multiples,
     Page,
     Sparkline,
     Table,
     Trend,
-    Window,
 )
+from burnlib.views.parts import Amount, Constant, Equivalent, Mean, Window
 
 _COUNTED: Mapping[frozenset[Estimate], str] = {
     frozenset({"processed"}): "counted_processed",

@@ -9,7 +9,8 @@ from burnlib.days import Range, monday, parse_range
 from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Estimate, Fidelity, SourceDay
-from burnlib.views.base import Amount, Basis, WeekStart
+from burnlib.views.base import Basis, WeekStart
+from burnlib.views.parts import Amount
 
 __all__ = [
     "Counted",

@@ -19,7 +19,8 @@ from burnlib.views._rows import (
     is_made_up,
     largest,
 )
-from burnlib.views.base import Amount, Bar, Basis, Drivers, Window
+from burnlib.views.base import Basis, Drivers
+from burnlib.views.parts import Amount, Bar, Window
 
 __all__ = ["drivers"]
 

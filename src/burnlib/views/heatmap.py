@@ -9,7 +9,8 @@ from burnlib.days import span
 from burnlib.ledger import Ledger
 from burnlib.scale import CLASSES, LogScale
 from burnlib.views._rows import added, amounts, check, covered, estimates_in, is_made_up, largest
-from burnlib.views.base import Amount, Basis, Day, Heatmap, WeekStart
+from burnlib.views.base import Basis, Heatmap, WeekStart
+from burnlib.views.parts import Amount, Day
 
 __all__ = ["heatmap"]
 

@@ -18,7 +18,8 @@ from burnlib.views._rows import (
     shown,
     source_amounts,
 )
-from burnlib.views.base import Amount, Basis, Mean, Receipt, Table
+from burnlib.views.base import Basis, Table
+from burnlib.views.parts import Amount, Mean, Receipt
 
 __all__ = ["table"]
 

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from burnlib.days import Range, span
 from burnlib.ledger import Ledger
 from burnlib.views._rows import added, amounts, check, covered, estimates_in, is_made_up, week_of
-from burnlib.views.base import Amount, Basis, Trend, Week, WeekStart
+from burnlib.views.base import Basis, Trend, WeekStart
+from burnlib.views.parts import Amount, Week
 
 __all__ = ["trend"]
 

@@ -8,7 +8,8 @@ from burnlib import words
 from burnlib.languages import translated, word
 from burnlib.render import labels
 from burnlib.render.html.markup import Markup, tag
-from burnlib.views.base import Drivers, Equivalents, Heatmap, Trend, Window
+from burnlib.views.base import Drivers, Equivalents, Heatmap, Trend
+from burnlib.views.parts import Window
 
 __all__ = ["comparisons", "drawn", "made_up", "quick_figures"]
 

@@ -8,7 +8,8 @@ from burnlib import sentences, words
 from burnlib.languages import word
 from burnlib.render import labels
 from burnlib.render.html.markup import Markup, tag
-from burnlib.views.base import Amount, Mean, Receipt, Table
+from burnlib.views.base import Table
+from burnlib.views.parts import Amount, Mean, Receipt
 
 __all__ = ["receipts_table", "table_notes"]
 

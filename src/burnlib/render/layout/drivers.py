@@ -26,7 +26,8 @@ from burnlib.render.layout.parts import (
     sheet,
 )
 from burnlib.render.scene import Rect, Scene, Shape, Text
-from burnlib.views.base import Bar, Drivers, Window
+from burnlib.views.base import Drivers
+from burnlib.views.parts import Bar, Window
 
 __all__ = ["lay_out_drivers"]
 

@@ -19,7 +19,8 @@ from burnlib.render.layout.parts import (
     sheet,
 )
 from burnlib.render.scene import Scene, Text
-from burnlib.views.base import Equivalent, Equivalents
+from burnlib.views.base import Equivalents
+from burnlib.views.parts import Equivalent
 
 __all__ = ["lay_out_equivalents"]
 

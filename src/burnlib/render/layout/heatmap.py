@@ -29,7 +29,8 @@ from burnlib.render.layout.parts import (
     sheet_width,
 )
 from burnlib.render.scene import Rect, Scene, Shape, Text
-from burnlib.views.base import Day, Heatmap
+from burnlib.views.base import Heatmap
+from burnlib.views.parts import Day
 
 __all__ = [
     "Grid",

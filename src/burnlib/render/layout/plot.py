@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
-from burnlib.views.base import Trend, Week
+from burnlib.views.base import Trend
+from burnlib.views.parts import Week
 
 __all__ = [
     "HOLLOW",

@@ -11,7 +11,8 @@ from burnlib.render import labels
 from burnlib.render.layout.lettering import text_width
 from burnlib.render.layout.parts import sheet
 from burnlib.render.scene import Path, Rect, Scene, Shape, Text
-from burnlib.views.base import Day, Sparkline
+from burnlib.views.base import Sparkline
+from burnlib.views.parts import Day
 
 __all__ = ["lay_out_sparkline"]
 

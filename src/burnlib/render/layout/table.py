@@ -22,7 +22,8 @@ from burnlib.render.layout.parts import (
     sheet_width,
 )
 from burnlib.render.scene import Line, Scene, Shape, Text
-from burnlib.views.base import Amount, Receipt, Table
+from burnlib.views.base import Table
+from burnlib.views.parts import Amount, Receipt
 
 __all__ = ["lay_out_table"]
 

@@ -10,7 +10,8 @@ from burnlib.model import NO_LABEL
 from burnlib.render import labels
 from burnlib.render.text.look import Look
 from burnlib.render.text.pen import accent, left, paragraph, right, say, width_of
-from burnlib.views.base import Bar, Drivers, Window
+from burnlib.views.base import Drivers
+from burnlib.views.parts import Bar, Window
 
 __all__ = ["driver_lines", "window_lines"]
 

@@ -9,7 +9,8 @@ from burnlib import sentences, words
 from burnlib.languages import word
 from burnlib.render.text.look import Look
 from burnlib.render.text.pen import left, paint, paragraph, say
-from burnlib.views.base import Day, Heatmap
+from burnlib.views.base import Heatmap
+from burnlib.views.parts import Day
 
 __all__ = ["calendar_bands", "calendar_key", "calendar_lines"]
 

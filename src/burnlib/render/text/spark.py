@@ -9,7 +9,8 @@ from burnlib.render import labels
 from burnlib.render.text.look import Look
 from burnlib.render.text.pen import say
 from burnlib.scale import LogScale
-from burnlib.views.base import Amount, Sparkline
+from burnlib.views.base import Sparkline
+from burnlib.views.parts import Amount
 
 __all__ = ["spark", "spark_key", "spark_line"]
 

@@ -11,7 +11,8 @@ from burnlib.languages import word
 from burnlib.render import labels
 from burnlib.render.text.look import Look
 from burnlib.render.text.pen import left, paragraph, right, say, width_of
-from burnlib.views.base import Amount, Receipt, Table
+from burnlib.views.base import Table
+from burnlib.views.parts import Amount, Receipt
 
 __all__ = ["receipt_lines"]
 

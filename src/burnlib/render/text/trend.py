@@ -10,7 +10,8 @@ from burnlib.languages import word
 from burnlib.render.text.look import Look
 from burnlib.render.text.pen import accent, left, paragraph, right, say, width_of
 from burnlib.scale import log_ticks
-from burnlib.views.base import Amount, Trend, Week
+from burnlib.views.base import Trend
+from burnlib.views.parts import Amount, Week
 
 __all__ = ["week_lines"]
 
