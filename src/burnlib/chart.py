@@ -196,10 +196,10 @@ class Chart(Value):
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
     ) -> dict[str, str]:
-        """Return what notebooks show: HTML, and text where HTML is not trusted.
+        """Return what notebooks show: HTML, and text where there is no HTML.
 
-        SVG only where it is asked for: JupyterLab prefers it, puts it into an image, where titles
-        are lost, and refuses it in a notebook that is not trusted.
+        SVG only where it is asked for: shown as an image, it has no titles. IPython adds that of
+        ``_repr_svg_`` to a notebook all the same, where JupyterLab shows the HTML.
         """
         made: dict[str, Callable[[], str]] = {
             "text/html": self._repr_html_,
@@ -216,7 +216,15 @@ class Chart(Value):
         from burnlib.render.theme import LIGHT
 
         # The background travels along: a notebook's own may be dark whatever the system prefers.
-        return f'<div style="background:{LIGHT.page};padding:8px">{self.svg()}</div>'
+        ground = f"background:{LIGHT.page}"
+        # JupyterLab (a notebook that is not trusted) and Streamlit take the SVG out, the first not
+        # its words. Then these have no size, and the picture behind is seen; else it is covered.
+        behind = f"background:url({self.data_uri(theme='light')}) no-repeat"
+        size = f"width:{round(self.scene.width)}px;height:{round(self.scene.height)}px"
+        return (
+            f'<div style="{ground};padding:8px;font-size:0"><div style="{behind};{size}">'
+            f'<div style="{ground}">{self.svg()}</div></div></div>'
+        )
 
     @property
     def _repr_svg_(self) -> Callable[[], str]:

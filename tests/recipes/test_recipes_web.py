@@ -35,6 +35,7 @@ def test_flask_inserts_the_charts_as_they_are(program: Program) -> None:
 
 def test_fastapi_serves_a_picture_of_as_many_days_as_are_asked_for(program: Program) -> None:
     pytest.importorskip("fastapi", reason="FastAPI is not installed")
+    pytest.importorskip("httpx2", reason="httpx2 is not installed")
     from fastapi.testclient import TestClient
 
     client = TestClient(program("fastapi_app").app)
@@ -50,6 +51,7 @@ def test_fastapi_serves_a_picture_of_as_many_days_as_are_asked_for(program: Prog
 
 def test_fastapi_serves_the_page(program: Program) -> None:
     pytest.importorskip("fastapi", reason="FastAPI is not installed")
+    pytest.importorskip("httpx2", reason="httpx2 is not installed")
     from fastapi.testclient import TestClient
 
     answer = TestClient(program("fastapi_app").app).get("/")
