@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -23,7 +24,7 @@ def test_flask_inserts_the_charts_as_they_are(program: Program) -> None:
     answer = program("flask_app").app.test_client().get("/")
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'"
-    assert answer.text.count('<figure class="burn"><svg') == 1
+    assert len(re.findall(r'<figure class="burn"[^>]*><svg', answer.text)) == 1
     assert "&lt;svg" not in answer.text
     assert "&lt;table" not in answer.text
     seen = Seen(answer.text)
@@ -124,7 +125,7 @@ def test_panel_shows_a_page_and_not_an_empty_picture(folder: Path) -> None:
     panel = pytest.importorskip("panel", reason="Panel is not installed")
     page = burnlib.page(burnlib.load("daily-burn.json"))
     shown = Seen(html.unescape(panel.panel(page).get_root().text))
-    assert {"class": "burn-page"} in shown.all("div")
+    assert any("burn-page" in str(div.get("class")).split() for div in shown.all("div"))
     assert shown.inert
 
 
