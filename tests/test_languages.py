@@ -24,6 +24,7 @@ from burnlib.languages.english import WORDS as ENGLISH
 from burnlib.languages.german import WORDS as GERMAN
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Fidelity, SourceDay
+from burnlib.render.svg import draw
 from strategies import ledgers
 
 LAST = date(2026, 2, 11)
@@ -194,6 +195,17 @@ def test_a_german_page_says_so_to_browsers_and_screen_readers() -> None:
     assert '<html lang="de">' in made.html()
     assert 'lang="de"' in made.fragment()
     assert '<html lang="en">' in chart.page(rows()).html()
+
+
+def test_a_drawing_says_its_language_whoever_asks_for_it() -> None:
+    """A chart's shapes are laid out once, and drawn also where no language is spoken any more."""
+    made = chart.heatmap(rows(), language="de")
+    bundle = made._repr_mimebundle_()
+    drawings = [made.svg(), made.svg(narrow=True, compact=True), draw(made.scene), made.html()]
+    for drawn in [*drawings, bundle["text/html"]]:
+        assert re.findall(r'<svg [^>]*lang="(\w+)"', drawn) == ["de"]
+    with speaking("de"):
+        assert ' lang="en"' in chart.heatmap(rows()).svg()
 
 
 def test_the_words_of_a_caller_stay_as_they_are() -> None:
