@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from burnlib import sentences, words
-from burnlib.languages import translated, word
+from burnlib.languages import own, word
 from burnlib.model import Estimate
 from burnlib.views.base import (
     Amount,
@@ -18,6 +18,7 @@ from burnlib.views.base import (
     Multiples,
     Page,
     Sparkline,
+    Step,
     Table,
     Trend,
     Window,
@@ -139,13 +140,16 @@ def _constants(view: Equivalents) -> str:
 
 def sources(line: Equivalent) -> tuple[str, ...]:
     """Return where the constants of a comparison come from, with their dates."""
-    constants = (step.by for step in line.steps if isinstance(step.by, Constant))
-    return tuple(f"{translated(c.source)} ({translated(c.as_of)})" for c in constants)
+    return tuple(
+        f"{own(f'from_{step.key}', step.by.source)} ({own('july_2025', step.by.as_of)})"
+        for step in line.steps
+        if isinstance(step.by, Constant)
+    )
 
 
 def arithmetic(line: Equivalent) -> str:
     """Return the sum on one line: "11.0B tokens ÷ 750k tokens a copy (710k to 1.1M)"."""
-    steps = (f"{step.sign} {_factor(step.by)}" for step in line.steps)
+    steps = (f"{step.sign} {_factor(step)}" for step in line.steps)
     return " ".join([_compared(line.amount), *steps])
 
 
@@ -160,11 +164,12 @@ def _compared(a: Amount) -> str:
     return word("tokens_added", measured=measured, estimated=guess)
 
 
-def _factor(by: Constant | int) -> str:
+def _factor(step: Step) -> str:
+    by = step.by
     if isinstance(by, int):
         return str(by)
     ends = word("between", low=_number(by.low), high=_number(by.high))
-    return f"{_number(by.value)} {translated(by.label)} ({ends})"
+    return f"{_number(by.value)} {own(f'label_{step.key}', by.label)} ({ends})"
 
 
 def _number(value: float) -> str:
