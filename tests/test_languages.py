@@ -95,6 +95,17 @@ def _literals(node: ast.expr) -> list[str]:
     return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
 
 
+@pytest.mark.parametrize("words_of", [ENGLISH, GERMAN])
+def test_a_mean_of_six_days_does_not_look_like_a_large_number(words_of: dict[str, str]) -> None:
+    """Behind a number, "6T" would be six times ten to the twelfth."""
+    assert not words_of["mean_days"].endswith(("k", "M", "B", "T"))
+
+
+@pytest.mark.parametrize("words_of", [ENGLISH, GERMAN])
+def test_no_line_is_broken_between_a_number_and_its_percent_sign(words_of: dict[str, str]) -> None:
+    assert len(words_of["percent"].split()) == 1
+
+
 def test_every_key_is_used() -> None:
     nodes = list(_package())
     used = {node.value for node in nodes if isinstance(node, ast.Constant)}
@@ -211,7 +222,7 @@ def test_german_dates_and_numbers() -> None:
         assert words.short(1_460_000_000) == "1,46B"
         assert words.tick(2_500_000) == "2,5M"
         assert words.rough(1.65) == "1,7"
-        assert words.percent(0.61) == "61 %"
+        assert words.percent(0.61) == "61%"
         assert words.range_name("90d") == "90 Tage"
         assert words.range_name("1y") == "1 Jahr"
         assert words.range_name("2026-01-01..2026-01-31") == "2026-01-01 bis 2026-01-31"
@@ -244,7 +255,7 @@ def test_the_words_of_a_caller_stay_as_they_are() -> None:
 
 def test_no_label_is_ours_and_a_family_is_the_users() -> None:
     text = chart.drivers(rows(), language="de").text()
-    assert "ohne Etikett" in text
+    assert "ohne Zuordnung" in text
     assert "shipping" in text
 
 

@@ -56,7 +56,7 @@ def sparkline(view: Sparkline) -> str:
     if not view.observed:
         return word("no_data")
     total = words.amount(view.amount, strict=True)
-    said = word("sum_in", sum=total, days=words.things("days", view.range.days))
+    said = word("sum_in", sum=total, in_days=words.things("in_days", view.range.days))
     return f"{said} ({word('made_up')})" if view.made_up else said
 
 
@@ -74,14 +74,14 @@ def headline(said: Headline) -> tuple[str, str, str]:
     """
     if not said.observed:
         return "", sentences.sentence(said), ""
-    days = words.things("days", said.range.days)
+    in_days = words.things("in_days", said.range.days)
     amount = said.amount
     if amount.has_estimate and not amount.exact and not amount.lower_bound:
         ends = words.between(amount)
         key = "estimated_tokens_range" if ends else "estimated_tokens"
-        return words.amount(amount, strict=True), word(key, between=ends, days=days), ""
+        return words.amount(amount, strict=True), word(key, between=ends, in_days=in_days), ""
     measured = Amount(amount.exact, 0, amount.lower_bound)
-    kind = word("measured_tokens" if amount.lower_bound else "exact_tokens", days=days)
+    kind = word("measured_tokens" if amount.lower_bound else "exact_tokens", in_days=in_days)
     rest = words.estimate(amount) if amount.has_estimate else ""
     return words.amount(measured), kind, rest
 
