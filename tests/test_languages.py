@@ -24,6 +24,8 @@ from burnlib.languages.english import WORDS as ENGLISH
 from burnlib.languages.german import WORDS as GERMAN
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Fidelity, SourceDay
+from burnlib.render.layout.lettering import text_width
+from burnlib.render.scene import Text
 from burnlib.render.svg import draw
 from strategies import ledgers
 
@@ -213,6 +215,22 @@ def test_german_text_has_eighty_columns_and_nothing_is_clipped(name: str) -> Non
         lines = made.text(ascii=ascii_).splitlines()
         assert max(map(len, lines)) <= 80
     assert "…" not in made.text()
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("name", [name for name in CHARTS if name != "page"])
+def test_nothing_is_cut_off_in_a_german_picture(name: str, narrow: bool) -> None:
+    for target in (None, 10**8) if name in {"heatmap", "table"} else (None,):
+        options = {"target": target} if target else {}
+        made: Chart = CHARTS[name](rows(), language="de", today=LAST, **options)
+        scene = made.narrow if narrow else made.scene
+        texts = [shape for shape in scene.shapes if isinstance(shape, Text)]
+        assert [text.text for text in texts if "…" in text.text] == []
+        for text in texts:
+            wide = text_width(text.text, size=text.size, bold=text.bold)
+            left = text.x - {"start": 0.0, "middle": wide / 2, "end": wide}[text.anchor]
+            assert left >= -0.5, text
+            assert left + wide <= scene.width + 0.5, text
 
 
 def test_german_dates_and_numbers() -> None:

@@ -143,7 +143,7 @@ WORDS: Mapping[str, str] = {
     "share_of": "Anteil an {n} Tokens",
     "share_of_measured": "Anteil an {n} gemessenen Tokens",
     "no_work": "Keine Tokens, also nichts aufzuteilen.",
-    "unlabelled_days": "1 Tag hat Tokens ohne Zuordnung|{n} Tage haben Tokens ohne Zuordnung",
+    "unlabelled_days": "an 1 Tag|an {n} Tagen",
     "holds": "enthält {names}",
     "no_label": "ohne Zuordnung",
     "other": "übrige",
