@@ -82,10 +82,10 @@ WORDS: Mapping[str, str] = {
     # ---- sentences about a view ----------------------------------------------------------------
     "no_days": "Kein Tag mit Daten.",
     "no_days_between": "Kein Tag mit Daten zwischen {first} und {last}.",
-    "sum": "{days} bis {last}: {parts}, in Tokens.",
-    "sum_without": "{days} bis {last}: {parts}, in Tokens; {missing} ohne Daten.",
+    "sum": "{days} bis {last}, in Tokens: {parts}.",
+    "sum_without": "{days} bis {last}, in Tokens: {parts}; {missing} ohne Daten.",
     "no_tokens_in": "Keine Tokens verzeichnet, {days} bis {last}.",
-    "sum_and_list": "{days} bis {last}: {parts}, in Tokens; {list}.",
+    "sum_and_list": "{days} bis {last}, in Tokens: {parts}; {list}.",
     "panel": "{source}: {parts}",
     "class_counts": "Tage nach Tokens: {list}.",
     "class_count": "{tokens}: {n}",
@@ -94,7 +94,7 @@ WORDS: Mapping[str, str] = {
     "class_above": "ab {edge}",
     "weeks_from": "{weeks}, {first} bis {last}",
     "no_data_in": "Keine Daten: {weeks}.",
-    "weeks_sum": "{weeks}: {parts}, in Tokens",
+    "weeks_sum": "{weeks}, in Tokens: {parts}",
     "weeks_peak": "Spitze {n} in der Woche ab {day}",
     "weeks_without": "{weeks} ohne Daten",
     # ---- days, weeks and bars one by one -------------------------------------------------------
