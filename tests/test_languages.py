@@ -15,15 +15,18 @@ import pytest
 from hypothesis import given, settings
 
 import burnlib
-from burnlib import charts, words
+from burnlib import charts, fermi, words
 from burnlib.chart import Chart
 from burnlib.errors import InvalidInput
 from burnlib.fermi import Constant
-from burnlib.languages import LANGUAGES, plural, speaking, spoken, translated, word
+from burnlib.languages import LANGUAGES, own, plural, speaking, spoken, word
 from burnlib.languages.english import WORDS as ENGLISH
 from burnlib.languages.german import WORDS as GERMAN
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Fidelity, SourceDay
+from burnlib.render.layout.lettering import text_width
+from burnlib.render.scene import Text
+from burnlib.render.svg import draw
 from strategies import ledgers
 
 LAST = date(2026, 2, 11)
@@ -80,22 +83,60 @@ def test_all_months_and_weekdays_are_there() -> None:
         assert len(set(dictionary["weekdays"].split())) == 7
 
 
-def test_every_key_is_used_and_every_key_that_is_used_is_there() -> None:
-    code = "\n".join(
-        path.read_text("utf-8") for path in SOURCE.rglob("*.py") if path.parent.name != "languages"
+def _package() -> Iterator[ast.AST]:
+    """Yield every node of the package's code but for the dictionaries."""
+    for path in SOURCE.rglob("*.py"):
+        if path.name not in {f"{name}.py" for name in LANGUAGES.values()}:
+            yield from ast.walk(ast.parse(path.read_text("utf-8")))
+
+
+def _literals(node: ast.expr) -> list[str]:
+    """Return the keys that an argument can be, as far as they are written there."""
+    if isinstance(node, ast.IfExp):
+        return _literals(node.body) + _literals(node.orelse)
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+@pytest.mark.parametrize("words_of", [ENGLISH, GERMAN])
+def test_a_mean_of_six_days_does_not_look_like_a_large_number(words_of: dict[str, str]) -> None:
+    """Behind a number, "6T" would be six times ten to the twelfth."""
+    assert not words_of["mean_days"].endswith(("k", "M", "B", "T"))
+
+
+@pytest.mark.parametrize("words_of", [ENGLISH, GERMAN])
+def test_no_line_is_broken_between_a_number_and_its_percent_sign(words_of: dict[str, str]) -> None:
+    assert len(words_of["percent"].split()) == 1
+
+
+def test_every_key_is_used() -> None:
+    nodes = list(_package())
+    used = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    # Keys that are put together: a beginning that is written, and what a value says.
+    joined = [node.values[0] for node in nodes if isinstance(node, ast.JoinedStr) and node.values]
+    heads = tuple(
+        head.value
+        for head in joined
+        if isinstance(head, ast.Constant) and re.fullmatch(r"[a-z]+_", str(head.value))
     )
-    # Words that travel in values, and keys that are put together from two parts.
-    apart = {key for key, text in ENGLISH.items() if text in code.replace("\\u2009", " ")}
-    apart |= {
-        key for key in ENGLISH if key.startswith(("unit_", "window_", "reading_", "speaking_"))
-    }
-    missing = [
-        key for key in ENGLISH if key not in apart and not re.search(rf"""["']{key}["']""", code)
-    ]
-    assert not missing
-    asked = set(re.findall(r"""\bword\(\s*["'](\w+)["']""", code))
-    assert asked
-    assert asked <= set(ENGLISH)
+    used |= {rung.unit for ladder in fermi._LADDERS for rung in ladder}
+    assert [key for key in ENGLISH if key not in used and not key.startswith(heads)] == []
+
+
+def test_every_key_that_is_asked_for_is_there_with_the_fields_that_are_filled_in() -> None:
+    asked = 0
+    for node in _package():
+        name = getattr(node, "func", None)
+        called = getattr(name, "id", getattr(name, "attr", ""))
+        if not isinstance(node, ast.Call) or called not in {"word", "plural", "things"}:
+            continue
+        keys = _literals(node.args[0])
+        asked += len(keys)
+        assert set(keys) <= set(ENGLISH), ast.unparse(node)
+        given = {"n"} if called != "word" else {keyword.arg for keyword in node.keywords}
+        needed = [fields(ENGLISH[key]) for key in keys]
+        assert all(need <= given for need in needed), ast.unparse(node)
+        assert not keys or set().union(*needed) == given, ast.unparse(node)
+    assert asked > 100
 
 
 def test_no_words_are_written_where_pictures_are_laid_out() -> None:
@@ -176,6 +217,22 @@ def test_german_text_has_eighty_columns_and_nothing_is_clipped(name: str) -> Non
     assert "…" not in made.text()
 
 
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("name", [name for name in CHARTS if name != "page"])
+def test_nothing_is_cut_off_in_a_german_picture(name: str, narrow: bool) -> None:
+    for target in (None, 10**8) if name in {"heatmap", "table"} else (None,):
+        options = {"target": target} if target else {}
+        made: Chart = CHARTS[name](rows(), language="de", today=LAST, **options)
+        scene = made.narrow if narrow else made.scene
+        texts = [shape for shape in scene.shapes if isinstance(shape, Text)]
+        assert [text.text for text in texts if "…" in text.text] == []
+        for text in texts:
+            wide = text_width(text.text, size=text.size, bold=text.bold)
+            left = text.x - {"start": 0.0, "middle": wide / 2, "end": wide}[text.anchor]
+            assert left >= -0.5, text
+            assert left + wide <= scene.width + 0.5, text
+
+
 def test_german_dates_and_numbers() -> None:
     with speaking("de"):
         assert words.day_long(date(2026, 2, 10)) == "Di, 10. Feb 2026"
@@ -183,7 +240,7 @@ def test_german_dates_and_numbers() -> None:
         assert words.short(1_460_000_000) == "1,46B"
         assert words.tick(2_500_000) == "2,5M"
         assert words.rough(1.65) == "1,7"
-        assert words.percent(0.61) == "61 %"
+        assert words.percent(0.61) == "61%"
         assert words.range_name("90d") == "90 Tage"
         assert words.range_name("1y") == "1 Jahr"
         assert words.range_name("2026-01-01..2026-01-31") == "2026-01-01 bis 2026-01-31"
@@ -196,6 +253,17 @@ def test_a_german_page_says_so_to_browsers_and_screen_readers() -> None:
     assert '<html lang="en">' in charts.page(rows()).html()
 
 
+def test_a_drawing_says_its_language_whoever_asks_for_it() -> None:
+    """A chart's shapes are laid out once, and drawn also where no language is spoken any more."""
+    made = charts.heatmap(rows(), language="de")
+    bundle = made._repr_mimebundle_()
+    drawings = [made.svg(), made.svg(narrow=True, compact=True), draw(made.scene), made.html()]
+    for drawn in [*drawings, bundle["text/html"]]:
+        assert re.findall(r'<svg [^>]*lang="(\w+)"', drawn) == ["de"]
+    with speaking("de"):
+        assert ' lang="en"' in charts.heatmap(rows()).svg()
+
+
 def test_the_words_of_a_caller_stay_as_they_are() -> None:
     mine = Constant(119, 100, 150, "words of mine", "my stopwatch", "2026")
     made = charts.equivalents(rows(), constants={"reading": mine}, language="de")
@@ -205,8 +273,17 @@ def test_the_words_of_a_caller_stay_as_they_are() -> None:
 
 def test_no_label_is_ours_and_a_family_is_the_users() -> None:
     text = charts.drivers(rows(), language="de").text()
-    assert "ohne Etikett" in text
+    assert "ohne Zuordnung" in text
     assert "shipping" in text
+
+
+def test_a_family_that_is_called_like_a_word_of_ours_keeps_its_name() -> None:
+    found = {"codex": SourceDay(tokens=100, fidelity=Fidelity.EXACT)}
+    families = {"novels": 30, "words": 25, "other": 20, "plus": 15, "estimated": 10}
+    day = DailyRow(date=LAST, sources=found, drivers=families, driver="novels")
+    made = charts.drivers([day], language="de")
+    for text in (made.text(), read(made.svg()), made.alt):
+        assert all(re.search(rf"\b{name}\b", text) for name in families)
 
 
 def numbers(text: str) -> list[str]:
@@ -253,9 +330,10 @@ def test_one_and_many_are_told_apart() -> None:
 
 def test_only_our_own_words_are_translated() -> None:
     with speaking("de"):
-        assert translated("novels") == "Romane"
-        assert translated("Novels!") == "Novels!"
-    assert translated("novels") == "novels"
+        assert own("label_novel", "words a novel") == "Wörter je Roman"
+        assert own("label_novel", "pages a novel") == "pages a novel"
+        assert own("label_mine", "words a novel") == "words a novel"
+    assert own("label_novel", "words a novel") == "words a novel"
 
 
 @pytest.mark.parametrize("language", ["fr", "", "DE", "english"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from burnlib import charts
 from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Fidelity, SourceDay
+from burnlib.render.scene import Text
 from burnlib.scale import LogScale
 from burnlib.views.base import Heatmap, Multiples, Trend
 from burnlib.views.multiples import heatmaps, trends
@@ -200,3 +202,18 @@ def test_what_cannot_be_divided_is_refused() -> None:
         charts.heatmap(ROWS, by="driver")  # type: ignore[arg-type]
     with pytest.raises(InvalidInput, match="target"):
         charts.heatmap(ROWS, by="source", target=5)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("make", [charts.heatmap, charts.trend])
+def test_a_range_in_a_heading_is_never_cut_off(make: Any, language: str) -> None:
+    """On a phone a heading takes two lines where one has no room for both ends of the range."""
+    guess = SourceDay(tokens=319_000_000, fidelity=Fidelity.ESTIMATED, low=10**8, high=10**9)
+    days = [DailyRow(date=LAST - timedelta(days=i), sources={"claude_chat": guess}) for i in (0, 1)]
+    view = make(days, by="source", language=language, today=LAST)
+    for scene in (view.scene, view.narrow):
+        texts = [shape.text for shape in scene.shapes if isinstance(shape, Text)]
+        assert not any("…" in text for text in texts)
+        assert "2,00B)" in " ".join(texts).replace(".", ",")
+        rows = sorted({shape.y for shape in scene.shapes if isinstance(shape, Text) and shape.bold})
+        assert len(rows) == (1 if scene is view.scene else 2)

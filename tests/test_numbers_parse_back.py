@@ -103,7 +103,7 @@ def test_cells_of_the_html_table_have_every_digit(language: str, rows: Ledger) -
     for texts, amounts in zip(lines, expected, strict=True):
         for text, amount in zip(texts, amounts, strict=False):
             assert amount is not None
-            assert whole(text.strip("~≥ e"), language) == amount.total
+            assert whole(text.strip("~≥ eg"), language) == amount.total
             assert text.startswith("~") == bool(amount.estimated)
 
 
@@ -138,7 +138,9 @@ def test_the_sentence_sums_what_the_view_sums(language: str, rows: Ledger) -> No
     assert isinstance(made.view, Heatmap)
     amount = made.view.amount
     said = made.alt.partition(": ")[2]
-    numbers = re.findall(NUMBER, said.partition({"en": "tokens", "de": "Tokens"}[language])[0])
+    # The sum ends at its unit, or where days without data are told, or where the sentence ends.
+    ends = {"en": "tokens", "de": r";|\.(?:\s|$)"}[language]
+    numbers = re.findall(NUMBER, re.split(ends, said)[0])
     wanted = [part for part in (amount.exact, amount.estimated) if part]
     for (digits, unit), value in zip(numbers, wanted, strict=True) if wanted else ():
         assert holds(digits.rstrip(".,") + unit, value, language)

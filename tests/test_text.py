@@ -394,7 +394,7 @@ def test_equivalents_show_figure_range_arithmetic_and_their_source_once() -> Non
         result=14_660.0,
         low=10_000.0,
         high=15_500.0,
-        unit="copies of War and Peace",
+        unit="copies",
         amount=Amount(11_000_000_000),
         steps=(
             Step(

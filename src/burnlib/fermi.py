@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from burnlib.errors import NotFound
+from burnlib.languages.english import WORDS
 from burnlib.views.parts import Amount, Constant, Equivalent, Step
 
 __all__ = ["CONSTANTS", "Constant", "comparisons"]
@@ -22,58 +23,27 @@ _MOST = 10_000
 """A result outside of these is no easier to picture than the tokens themselves."""
 
 
+def _known(key: str, value: float, low: float, high: float, as_of: str) -> Constant:
+    """Return a constant of ours; charts show its English words in their own language."""
+    return Constant(value, low, high, WORDS[f"label_{key}"], WORDS[f"from_{key}"], as_of)
+
+
 CONSTANTS: Mapping[str, Constant] = {
     # Measured: English prose 0.70 to 0.80 with three public tokenizers; the newest tokenizers
     # make 1.2 to 1.46 times as many tokens of it. Source code gives 0.45, JSON 0.14.
-    "words_per_token": Constant(
-        0.75, 0.55, 0.8, "words a token", "OpenAI's rule of thumb for English prose", "2023"
-    ),
-    "page": Constant(
-        300, 250, 500, "words a page", "manuscript to single-spaced page, a convention", "2025"
-    ),
-    "novel": Constant(
-        100_000, 64_000, 120_000, "words a novel", "publishers' usual lengths", "2025"
-    ),
+    "words_per_token": _known("words_per_token", 0.75, 0.55, 0.8, "2023"),
+    "page": _known("page", 300, 250, 500, "2025"),
+    "novel": _known("novel", 100_000, 64_000, 120_000, "2025"),
     # Measured on the text of 563,309 words: 708,085 tokens (o200k), 715,287 (cl100k), 750,795
     # (Claude, 2023); hard-wrapped lines and newer tokenizers give more.
-    "war_and_peace": Constant(
-        750_000,
-        710_000,
-        1_100_000,
-        "tokens a copy",
-        "Project Gutenberg 2600 (Maude) in three tokenizers",
-        "2025",
-    ),
+    "war_and_peace": _known("war_and_peace", 750_000, 710_000, 1_100_000, "2025"),
     # 4.5 billion words in April 2024, 4.8 in April 2025, over 5 on 26 July 2025.
-    "wikipedia": Constant(
-        5.0e9, 4.9e9, 5.2e9, "words", "Wikipedia:Size of Wikipedia, articles only", "July 2025"
-    ),
-    "reading": Constant(
-        238,
-        175,
-        300,
-        "words a minute",
-        "Brysbaert, J. Mem. Lang. 109, 104047, silent reading of non-fiction",
-        "2019",
-    ),
+    "wikipedia": _known("wikipedia", 5.0e9, 4.9e9, 5.2e9, WORDS["july_2025"]),
+    "reading": _known("reading", 238, 175, 300, "2019"),
     # Conversation is at 110 to 160 words a minute, reading aloud at 183 (Brysbaert 2019).
-    "speech": Constant(
-        150,
-        110,
-        183,
-        "words a minute",
-        "National Center for Voice and Speech; upper end: Brysbaert, reading aloud",
-        "2019",
-    ),
+    "speech": _known("speech", 150, 110, 183, "2019"),
     # OECD averages of 2018: Germany 1,363 hours, United States 1,786, Mexico 2,148.
-    "working_year": Constant(
-        1760,
-        1360,
-        2150,
-        "hours a working year",
-        "220 days of 8 hours; range: OECD, Germany to Mexico",
-        "2018",
-    ),
+    "working_year": _known("working_year", 1760, 1360, 2150, "2018"),
 }
 """Constants by key; :func:`comparisons` takes others in their place."""
 
@@ -82,7 +52,7 @@ class _Rung(NamedTuple):
     """One unit, and how tokens become a number of it.
 
     Attributes:
-        unit: What is counted.
+        unit: Key of what is counted.
         over: What to divide by: keys of constants, and plain numbers that are no estimates. The
             first one is the comparison's key.
         prose: Whether tokens are first turned into words.
@@ -97,21 +67,19 @@ class _Rung(NamedTuple):
 def _clock(key: str, doing: str) -> tuple[_Rung, ...]:
     steps = {"minutes": (), "hours": (60,), "days": (60, 24), "years": (60, 24, 365)}
     steps["millennia"] = (*steps["years"], 1000)
-    return tuple(
-        _Rung(f"{unit} of {doing} without a pause", (key, *over)) for unit, over in steps.items()
-    )
+    return tuple(_Rung(f"{doing}_{unit}", (key, *over)) for unit, over in steps.items())
 
 
 # Each from its smallest unit to its largest.
 _LADDERS = (
     (
-        _Rung("printed pages", ("page",)),
+        _Rung("pages", ("page",)),
         _Rung("novels", ("novel",)),
-        _Rung("copies of War and Peace", ("war_and_peace",), prose=False),
-        _Rung("times the English Wikipedia", ("wikipedia",)),
+        _Rung("copies", ("war_and_peace",), prose=False),
+        _Rung("wikipedias", ("wikipedia",)),
     ),
     _clock("reading", "reading"),
-    (_Rung("working years of reading", ("reading", 60, "working_year")),),
+    (_Rung("working_years", ("reading", 60, "working_year")),),
     _clock("speech", "speaking"),
 )
 
@@ -149,8 +117,11 @@ def _line(rung: _Rung, amount: Amount, numbers: Mapping[str, Constant]) -> Equiv
     over = [numbers[step] for step in rung.over if isinstance(step, str)]
     exact_steps = math.prod(step for step in rung.over if isinstance(step, int))
     least, tokens, most = (count / exact_steps for count in _plausible(amount))
-    steps = [Step(sign="×", by=constant) for constant in times]
-    steps += [Step(sign="÷", by=numbers[s] if isinstance(s, str) else s) for s in rung.over]
+    steps = [Step(sign="×", by=constant, key="words_per_token") for constant in times]
+    steps += [
+        Step(sign="÷", by=numbers[s], key=s) if isinstance(s, str) else Step(sign="÷", by=s)
+        for s in rung.over
+    ]
     return Equivalent(
         key=str(rung.over[0]),
         result=tokens * math.prod(c.value for c in times) / math.prod(c.value for c in over),

@@ -10,7 +10,8 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from burnlib.languages import translated, word
+from burnlib.languages import word
+from burnlib.model import NO_LABEL
 from burnlib.views.base import (
     Drivers,
     Equivalents,
@@ -149,7 +150,9 @@ def share_estimated(a: Amount) -> str:
 
 def family(bar: Bar) -> str:
     """Return a family's name; it is the user's word, but for "no label" and "other"."""
-    return clean(translated(bar.name))
+    if bar.name == NO_LABEL:
+        return word("no_label")
+    return word("other") if bar.families else clean(bar.name)
 
 
 def bar_title(bar: Bar) -> str:
@@ -168,8 +171,7 @@ def bar_title(bar: Bar) -> str:
 def equivalent(line: Equivalent) -> str:
     """Return "≈ 15k copies of War and Peace (10k to 15k)"."""
     ends = word("between", low=rough(line.low), high=rough(line.high))
-    unit = translated(line.unit)
-    return word("equals", result=rough(line.result), unit=unit, between=ends)
+    return word("equals", result=rough(line.result), unit=word(line.unit), between=ends)
 
 
 def class_names(scale: LogScale) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import argparse
 
 from burnlib import __version__
 from burnlib.cli.streams import complain
+from burnlib.languages import LANGUAGES
 from burnlib.render.terminal import columns
 from burnlib.words import clean
 
@@ -166,7 +167,7 @@ def _add_view_options(parser: _Parser) -> None:
 
 def _add_language(parser: _Parser) -> None:
     parser.add_argument(
-        "--language", choices=("en", "de"), default="en", help="of views (default: en)"
+        "--language", choices=tuple(LANGUAGES), default="en", help="of views (default: en)"
     )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-__all__ = ["LANGUAGES", "plural", "speaking", "spoken", "translated", "word"]
+__all__ = ["LANGUAGES", "own", "plural", "speaking", "spoken", "word"]
 
 LANGUAGES: Mapping[str, str] = {"en": "english", "de": "german"}
 """Language tag (BCP 47) to the module here that has its words."""
@@ -78,16 +78,13 @@ def plural(key: str, n: int, *, number: str) -> str:
     return one if n == 1 else many.format(n=number)
 
 
-def translated(text: str) -> str:
-    """Return *text*, if it stands in the English dictionary, in the language that is spoken.
+def own(key: str, text: str) -> str:
+    """Return *text* as it is, or the words under *key* where it is what English has there.
 
-    For words that travel inside values, such as the units of equivalents. What a user named in
-    words of their own stays as it is.
+    For values that carry words of their own, such as constants: ours are translated, a user's are
+    not.
     """
-    if spoken() == "en":
-        return text
-    key = next((key for key, value in _of("en").items() if value == text), None)
-    return text if key is None else _words()[key]
+    return word(key) if text == _of("en").get(key) else text
 
 
 def _words() -> Mapping[str, str]:

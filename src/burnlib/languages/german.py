@@ -10,7 +10,7 @@ WORDS: Mapping[str, str] = {
     # ---- numbers and dates ---------------------------------------------------------------------
     "decimal_mark": ",",
     "thousands_mark": ".",
-    "percent": "{n} %",
+    "percent": "{n}%",
     "months": "Jan Feb März Apr Mai Juni Juli Aug Sep Okt Nov Dez",
     "weekdays": "Mo Di Mi Do Fr Sa So",
     "day_long": "{weekday}, {day}. {month} {year}",
@@ -39,15 +39,15 @@ WORDS: Mapping[str, str] = {
     "tokens_least": "mindestens {n} Tokens (die Logs zeigen weniger, als verbraucht wurde)",
     "made_up": "erfundene Vorführdaten",
     "read_again": (
-        "Gezählt ist Text, den das Modell verarbeitet hat, auch derselbe Kontext noch einmal."
+        "Gezählt ist Text, den das Modell verarbeitet hat, auch erneut gelesener Kontext."
     ),
-    "estimates_processed": "Schätzungen zählen, was jede Runde erneut mitgeschickt wurde",
+    "estimates_processed": "Schätzungen zählen, was bei jeder Runde erneut mitgeschickt wurde",
     "estimates_mixed": (
-        "Schätzungen zählen an manchen Tagen jede Nachricht einmal, an anderen, was jede Runde "
-        "erneut mitgeschickt wurde"
+        "Schätzungen zählen an manchen Tagen jede Nachricht einmal, an anderen, was bei "
+        "jeder Runde erneut mitgeschickt wurde"
     ),
     # ---- states of a day or a week -------------------------------------------------------------
-    "zero": "null",
+    "zero": "kein Verbrauch",
     "no_data": "keine Daten",
     "estimated": "geschätzt",
     "so_far": "bisher",
@@ -75,16 +75,17 @@ WORDS: Mapping[str, str] = {
     "window_30d": "letzte 30 Tage",
     "window_peak": "stärkster Tag",
     "window_active": "aktive Tage",
+    "in_days": "in 1 Tag|in {n} Tagen",
     "of_days": "von 1 Tag|von {n} Tagen",
     "observed_of": "{observed} von {days} Tagen",
     "nothing": "–",
     # ---- sentences about a view ----------------------------------------------------------------
     "no_days": "Kein Tag mit Daten.",
     "no_days_between": "Kein Tag mit Daten zwischen {first} und {last}.",
-    "sum": "{days} bis {last}: {parts}, in Tokens.",
-    "sum_without": "{days} bis {last}: {parts}, in Tokens; {missing} ohne Daten.",
+    "sum": "{days} bis {last}, in Tokens: {parts}.",
+    "sum_without": "{days} bis {last}, in Tokens: {parts}; {missing} ohne Daten.",
     "no_tokens_in": "Keine Tokens verzeichnet, {days} bis {last}.",
-    "sum_and_list": "{days} bis {last}: {parts}, in Tokens; {list}.",
+    "sum_and_list": "{days} bis {last}, in Tokens: {parts}; {list}.",
     "panel": "{source}: {parts}",
     "class_counts": "Tage nach Tokens: {list}.",
     "class_count": "{tokens}: {n}",
@@ -93,7 +94,7 @@ WORDS: Mapping[str, str] = {
     "class_above": "ab {edge}",
     "weeks_from": "{weeks}, {first} bis {last}",
     "no_data_in": "Keine Daten: {weeks}.",
-    "weeks_sum": "{weeks}: {parts}, in Tokens",
+    "weeks_sum": "{weeks}, in Tokens: {parts}",
     "weeks_peak": "Spitze {n} in der Woche ab {day}",
     "weeks_without": "{weeks} ohne Daten",
     # ---- days, weeks and bars one by one -------------------------------------------------------
@@ -119,17 +120,17 @@ WORDS: Mapping[str, str] = {
     "unit_week_measured": "gemessene Tokens je Woche, logarithmisch",
     "last_week": "Woche ab {day}: {label}",
     "key_partial": "Teil einer Woche, nicht verbunden",
-    "key_estimated": "meist geschätzt",
+    "key_estimated": "überwiegend geschätzt",
     "key_range": "plausibler Bereich",
-    "key_range_cut": "plausibler Bereich, am Rand gekürzt",
+    "key_range_cut": "plausibler Bereich, am Rand gekappt",
     "week_of": "Woche ab",
     "tokens_head": "Tokens",
     "no_tokens": "Keine Tokens in diesen Wochen.",
     "week_peak": "Spitze",
-    "week_range": "1M bis 2M: plausibler Bereich, wo eine Zeile Platz hat",
-    "bar_measured": "mindestens halb gemessen",
-    "bar_estimated": "mehr als halb geschätzt",
-    "bar_partial": "Teil einer Woche, nicht zu vergleichen",
+    "week_range": "1M bis 2M: plausibler Bereich, wo die Zeile Platz hat",
+    "bar_measured": "mindestens zur Hälfte gemessen",
+    "bar_estimated": "mehr als zur Hälfte geschätzt",
+    "bar_partial": "Teil einer Woche, nicht vergleichbar",
     # ---- small multiples and sparklines --------------------------------------------------------
     "unit_days": "Tokens je Tag, eine Skala für alle",
     "unit_days_measured": "gemessene Tokens je Tag, eine Skala für alle",
@@ -137,24 +138,24 @@ WORDS: Mapping[str, str] = {
     "unit_weeks_measured": "gemessene Tokens je Woche, logarithmisch, eine Skala für alle",
     "block_marks": "▁ bis █ kleinste bis größte, logarithmisch",
     "digit_marks": "Ziffern: Zehnerpotenz",
-    "sum_in": "{sum} ({days})",
+    "sum_in": "{sum} {in_days}",
     # ---- drivers -------------------------------------------------------------------------------
     "share_of": "Anteil an {n} Tokens",
     "share_of_measured": "Anteil an {n} gemessenen Tokens",
     "no_work": "Keine Tokens, also nichts aufzuteilen.",
-    "unlabelled_days": "1 Tag hat Tokens ohne Etikett|{n} Tage haben Tokens ohne Etikett",
+    "unlabelled_days": "an 1 Tag|an {n} Tagen",
     "holds": "enthält {names}",
-    "no_label": "ohne Etikett",
+    "no_label": "ohne Zuordnung",
     "other": "übrige",
     # ---- equivalents ---------------------------------------------------------------------------
     "no_equivalent": "Zu wenige Tokens für einen Vergleich.",
     "exact_alone": "Nur exakte Tokens",
-    "for_tokens": "Für {parts}, in Tokens.",
+    "for_tokens": "Verglichen, in Tokens: {parts}.",
     "constants": "Konstanten: {sources}.",
     "equals": "≈ {result} {unit} ({between})",
     "tokens_written": "{n} Tokens",
     "tokens_added": "({measured} + {estimated}) Tokens",
-    "pages": "gedruckte Seiten",
+    "pages": "Druckseiten",
     "novels": "Romane",
     "copies": "Exemplare von Krieg und Frieden",
     "wikipedias": "mal die englische Wikipedia",
@@ -169,17 +170,18 @@ WORDS: Mapping[str, str] = {
     "speaking_days": "Tage Sprechen ohne Pause",
     "speaking_years": "Jahre Sprechen ohne Pause",
     "speaking_millennia": "Jahrtausende Sprechen ohne Pause",
-    "words_a_token": "Wörter je Token",
-    "words_a_page": "Wörter je Seite",
-    "words_a_novel": "Wörter je Roman",
-    "tokens_a_copy": "Tokens je Exemplar",
-    "words": "Wörter",
-    "words_a_minute": "Wörter je Minute",
-    "hours_a_working_year": "Stunden je Arbeitsjahr",
+    "label_words_per_token": "Wörter je Token",
+    "label_page": "Wörter je Seite",
+    "label_novel": "Wörter je Roman",
+    "label_war_and_peace": "Tokens je Exemplar",
+    "label_wikipedia": "Wörter",
+    "label_reading": "Wörter je Minute",
+    "label_speech": "Wörter je Minute",
+    "label_working_year": "Stunden je Arbeitsjahr",
     "from_words_per_token": "Faustregel von OpenAI für englische Prosa",
-    "from_page": "Manuskript bis einzeilige Seite, eine Übereinkunft",
-    "from_novel": "übliche Längen der Verlage",
-    "from_war_and_peace": "Project Gutenberg 2600 (Maude, englisch) in drei Tokenizern",
+    "from_page": "Manuskript bis einzeilig beschriebene Seite, eine Konvention",
+    "from_novel": "bei Verlagen übliche Längen",
+    "from_war_and_peace": "Project Gutenberg 2600 (Maude) in drei Tokenizern",
     "from_wikipedia": "Wikipedia:Size of Wikipedia, nur Artikel",
     "from_reading": "Brysbaert, J. Mem. Lang. 109, 104047, stilles Lesen von Sachtexten",
     "from_speech": ("National Center for Voice and Speech; oberes Ende: Brysbaert, lautes Lesen"),
@@ -190,19 +192,20 @@ WORDS: Mapping[str, str] = {
     "total_head": "Summe",
     "exact_head": "Exakt",
     "estimated_head": "Geschätzt",
+    "estimate_letter": "g",
     "source_estimated": "geschätzt",
     "calls": "Aufrufe",
     "mean": "7-Tage-Mittel",
     "mean_above": "7-Tage-",
     "mean_below": "Mittel",
     "driver_head": "Wofür",
-    "mean_days": "{n}T",
+    "mean_days": "{n}d",
     "newest_first": "Der neueste Tag zuerst; die letzte Zeile summiert den ganzen Zeitraum.",
     "mean_note": (
-        "7-Tage-Mittel: der Tage mit Daten unter den letzten sieben; 6T heißt, dass sechs Daten "
-        "hatten. Bei weniger als vier steht keines."
+        "7-Tage-Mittel: der Tage mit Daten unter den letzten sieben; 6d heißt, dass sechs Daten "
+        "hatten. Aus weniger als vier gibt es keins."
     ),
-    "mark_estimate": "~ geschätzt, oder enthält eine Schätzung",
+    "mark_estimate": "~ geschätzt oder mit geschätztem Teil",
     "all_estimates": "Schätzungen, {days}: etwa {estimate} ({between})",
     "mark_lower": "≥ Untergrenze",
     "mark_missing": "– keine Daten",
@@ -210,33 +213,33 @@ WORDS: Mapping[str, str] = {
     "folded": "Exakt: {exact}. Geschätzt: {estimated}.",
     "nobody": "keine",
     # ---- the page ------------------------------------------------------------------------------
-    "exact_tokens": "exakte Tokens, {days}",
-    "measured_tokens": "gemessene Tokens, {days}",
-    "estimated_tokens": "geschätzte Tokens, {days}",
-    "estimated_tokens_range": "geschätzte Tokens ({between}), {days}",
+    "exact_tokens": "exakte Tokens {in_days}",
+    "measured_tokens": "gemessene Tokens {in_days}",
+    "estimated_tokens": "geschätzte Tokens {in_days}",
+    "estimated_tokens_range": "geschätzte Tokens ({between}) {in_days}",
     "plus": "dazu",
     "without_data": "{days} ohne Daten",
     "range": "Zeitraum",
-    "zone": "Die Tage sind in der Zeitzone {zone} geschnitten.",
+    "zone": "Die Tage richten sich nach der Zeitzone {zone}.",
     "made_on": "Erstellt am {day}.",
     "exact_name": "Exakt",
-    "exact_meaning": "vom Anbieter selbst gezählt, wie es das Werkzeug verzeichnet hat.",
+    "exact_meaning": "vom Anbieter selbst gezählt, wie das Werkzeug es protokolliert hat.",
     "estimated_name": "Geschätzt",
     "estimated_meaning": (
-        "aus Text gezählt oder errechnet, mit ~ bezeichnet, nie stillschweigend beigemischt; "
-        "{counted}. Dahinter in Klammern: das Wenigste und das Meiste, das plausibel ist."
+        "aus Text gezählt oder errechnet, mit ~ markiert, nie stillschweigend beigemischt; "
+        "{counted}. Dahinter in Klammern: der kleinste und der größte plausible Wert."
     ),
     "lower_name": "Untergrenze",
     "lower_meaning": (
-        "das Werkzeug hat weniger verzeichnet, als es verbraucht hat, mit ≥ bezeichnet; die wahre "
+        "das Werkzeug hat weniger protokolliert, als es verbraucht hat, mit ≥ markiert; die wahre "
         "Zahl ist höher."
     ),
     "missing_name": "Keine Daten",
-    "missing_meaning": "von dem Tag ist nichts bekannt; er ist keine Null.",
+    "missing_meaning": "von dem Tag ist nichts bekannt; das ist keine Null.",
     "counted_once": "von Chats jede Nachricht einmal",
-    "counted_processed": "von Chats alles, was jede Runde erneut mitgeschickt wurde",
+    "counted_processed": "von Chats alles, was bei jeder Runde erneut mitgeschickt wurde",
     "counted_mixed": (
-        "von Chats an manchen Tagen jede Nachricht einmal, an anderen alles, was jede Runde "
-        "erneut mitgeschickt wurde"
+        "von Chats an manchen Tagen jede Nachricht einmal, an anderen alles, was bei jeder "
+        "Runde erneut mitgeschickt wurde"
     ),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from burnlib import sentences, words
-from burnlib.languages import translated, word
+from burnlib.languages import own, word
 from burnlib.model import Estimate
 from burnlib.views.base import (
     Basis,
@@ -17,7 +17,7 @@ from burnlib.views.base import (
     Table,
     Trend,
 )
-from burnlib.views.parts import Amount, Constant, Equivalent, Mean, Window
+from burnlib.views.parts import Amount, Constant, Equivalent, Mean, Step, Window
 
 _COUNTED: Mapping[frozenset[Estimate], str] = {
     frozenset({"processed"}): "counted_processed",
@@ -51,7 +51,7 @@ def sparkline(view: Sparkline) -> str:
     if not view.observed:
         return word("no_data")
     total = words.amount(view.amount, strict=True)
-    said = word("sum_in", sum=total, days=words.things("days", view.range.days))
+    said = word("sum_in", sum=total, in_days=words.things("in_days", view.range.days))
     return f"{said} ({word('made_up')})" if view.made_up else said
 
 
@@ -69,14 +69,14 @@ def headline(said: Headline) -> tuple[str, str, str]:
     """
     if not said.observed:
         return "", sentences.sentence(said), ""
-    days = words.things("days", said.range.days)
+    in_days = words.things("in_days", said.range.days)
     amount = said.amount
     if amount.has_estimate and not amount.exact and not amount.lower_bound:
         ends = words.between(amount)
         key = "estimated_tokens_range" if ends else "estimated_tokens"
-        return words.amount(amount, strict=True), word(key, between=ends, days=days), ""
+        return words.amount(amount, strict=True), word(key, between=ends, in_days=in_days), ""
     measured = Amount(amount.exact, 0, amount.lower_bound)
-    kind = word("measured_tokens" if amount.lower_bound else "exact_tokens", days=days)
+    kind = word("measured_tokens" if amount.lower_bound else "exact_tokens", in_days=in_days)
     rest = words.estimate(amount) if amount.has_estimate else ""
     return words.amount(measured), kind, rest
 
@@ -135,13 +135,16 @@ def _constants(view: Equivalents) -> str:
 
 def sources(line: Equivalent) -> tuple[str, ...]:
     """Return where the constants of a comparison come from, with their dates."""
-    constants = (step.by for step in line.steps if isinstance(step.by, Constant))
-    return tuple(f"{translated(c.source)} ({translated(c.as_of)})" for c in constants)
+    return tuple(
+        f"{own(f'from_{step.key}', step.by.source)} ({own('july_2025', step.by.as_of)})"
+        for step in line.steps
+        if isinstance(step.by, Constant)
+    )
 
 
 def arithmetic(line: Equivalent) -> str:
     """Return the sum on one line: "11.0B tokens ÷ 750k tokens a copy (710k to 1.1M)"."""
-    steps = (f"{step.sign} {_factor(step.by)}" for step in line.steps)
+    steps = (f"{step.sign} {_factor(step)}" for step in line.steps)
     return " ".join([_compared(line.amount), *steps])
 
 
@@ -156,11 +159,12 @@ def _compared(a: Amount) -> str:
     return word("tokens_added", measured=measured, estimated=guess)
 
 
-def _factor(by: Constant | int) -> str:
+def _factor(step: Step) -> str:
+    by = step.by
     if isinstance(by, int):
         return str(by)
     ends = word("between", low=_number(by.low), high=_number(by.high))
-    return f"{_number(by.value)} {translated(by.label)} ({ends})"
+    return f"{_number(by.value)} {own(f'label_{step.key}', by.label)} ({ends})"
 
 
 def _number(value: float) -> str:

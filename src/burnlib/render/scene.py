@@ -108,6 +108,7 @@ class Scene:
         shapes: Later ones lie on top.
         name: Accessible name: "Daily token burn".
         sentence: What the picture shows, in one sentence.
+        language: Of all these words, as documents name it: "en".
         classes: Number of colours of the scale, which picks the ramp.
 
     """
@@ -117,4 +118,5 @@ class Scene:
     shapes: tuple[Shape, ...]
     name: str
     sentence: str
+    language: str = "en"
     classes: int = 6

@@ -16,7 +16,6 @@ from attrs import field, frozen
 
 from burnlib import words
 from burnlib.errors import InvalidInput
-from burnlib.languages import spoken
 from burnlib.render.base import API_VERSION, Drawing
 from burnlib.render.compact import merged
 from burnlib.render.scene import Circle, Line, Path, Polyline, Rect, Scene, Shape, Text
@@ -111,7 +110,7 @@ def draw(scene: Scene, *, theme: str = "light", titles: bool = True, compact: bo
     # A colour of the page's or the reader's choice must not reach drawings whose colours are fixed.
     root["class"] = f"burn burn-{theme}" if theme in ("auto", "css") else "burn"
     root["role"] = "img"
-    root["lang"] = spoken()  # read out as such, whatever the language of the page around it
+    root["lang"] = scene.language  # read out as such, whatever the language of the page around it
     name, sentence = _text(scene.name), _text(scene.sentence, limit=2000)
     root["aria-label"] = f"{name}. {sentence}"
     root["font-family"] = FONTS

@@ -194,10 +194,14 @@ class Constant(Value):
 
 @frozen(kw_only=True, eq=False, repr=False)
 class Step(Value):
-    """One step of an equivalent's arithmetic: "×" or "÷", and by what."""
+    """One step of an equivalent's arithmetic: "×" or "÷", and by what.
+
+    *key* is the constant's in burnlib.fermi; "" for a whole number.
+    """
 
     sign: Literal["×", "÷"]
     by: Constant | int
+    key: str = ""
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -209,7 +213,7 @@ class Equivalent(Value):
         result: The comparison, in *unit*.
         low: Least plausible result, of the fewest tokens that are plausible.
         high: Greatest plausible result, of the most tokens that are.
-        unit: What is counted: "copies of War and Peace".
+        unit: Key of what is counted: "copies", of War and Peace.
         amount: The tokens that are compared.
         steps: What is done to them, in this order.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from burnlib import words
-from burnlib.languages import translated, word
+from burnlib.languages import word
 from burnlib.render import labels
 from burnlib.render.html.markup import Markup, tag
 from burnlib.views.base import Drivers, Equivalents, Heatmap, Trend
@@ -54,7 +54,7 @@ def comparisons(view: Equivalents) -> Markup:
             tag(
                 "li",
                 tag("b", f"≈ {words.rough(line.result)}"),
-                tag("span", translated(line.unit)),
+                tag("span", word(line.unit)),
                 tag("small", f"{between} · {labels.arithmetic(line)}"),
             )
         )

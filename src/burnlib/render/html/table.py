@@ -139,7 +139,7 @@ def _guessed(amount: Amount) -> bool:
 
 
 def _estimate(text: str) -> Markup:
-    return tag("em", text, tag("sup", "e"))
+    return tag("em", text, tag("sup", word("estimate_letter")))
 
 
 def _mean(mean: Mean | None) -> Markup:

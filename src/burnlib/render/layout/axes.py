@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from burnlib import words
+from burnlib.languages import word
 from burnlib.render.layout.lettering import text_width
 
 __all__ = ["week_axis"]
@@ -33,8 +34,8 @@ def week_axis(weeks: Sequence[date], *, step: float, size: float) -> tuple[tuple
 
 
 def _pace(step: float, size: float) -> int:
-    month = text_width("May", size=size)
-    year = text_width("Jan 2026", size=size)
+    month = max(text_width(name, size=size) for name in word("months").split())
+    year = text_width(words.month(date(2026, 1, 1)), size=size)
     for pace in _STEPS:
         needed = year if pace >= 12 else (month + year) / 2
         if pace * _MONTH * step >= needed + _AIR:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from burnlib import words
-from burnlib.languages import translated, word
+from burnlib.languages import word
 from burnlib.render import labels
 from burnlib.render.layout.lettering import text_width, wrap
 from burnlib.render.layout.parts import (
@@ -64,7 +64,7 @@ def _comparison(
         anchor="end",
         bold=True,
     )
-    units = wrap(words.clean(translated(line.unit)), width - left, size=_SIZE)
+    units = wrap(word(line.unit), width - left, size=_SIZE)
     for n, unit in enumerate(units):
         yield Text(x=left, y=baseline + n * below(_SIZE), text=unit, size=_SIZE, fill="ink")
     baseline += (len(units) - 1) * below(_SIZE) + 1

@@ -60,13 +60,13 @@ def clip(text: str, room: float, *, size: float, bold: bool = False) -> str:
     return f"{head}…" if head else ""
 
 
-def wrap(text: str, room: float, *, size: float) -> list[str]:
+def wrap(text: str, room: float, *, size: float, bold: bool = False) -> list[str]:
     """Return *text* broken at spaces into lines that fit into *room*; a longer word is clipped."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size=size) <= room:
+        if lines and text_width(longer, size=size, bold=bold) <= room:
             lines[-1] = longer
         else:
-            lines.append(clip(word, room, size=size))
+            lines.append(clip(word, room, size=size, bold=bold))
     return lines

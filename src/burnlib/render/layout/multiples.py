@@ -12,7 +12,7 @@ from burnlib.render import labels
 from burnlib.render.layout.calendar_legend import GUTTER, keys_of, legend_of
 from burnlib.render.layout.heatmap import calendar, calendar_width, grid_of
 from burnlib.render.layout.legend import key_lines
-from burnlib.render.layout.lettering import clip
+from burnlib.render.layout.lettering import wrap
 from burnlib.render.layout.parts import (
     NARROW,
     WIDE,
@@ -56,8 +56,9 @@ def _calendars(view: Multiples, panels: Sequence[tuple[str, Heatmap]], *, narrow
     shapes: list[Shape] = []
     y = 0.0
     for name, each in panels:
-        shapes.append(_name(Panel(name=name, view=each), y, width))
-        grid = grid_of(each, narrow=narrow, above=y + below(_NAME))
+        heading = _heading(Panel(name=name, view=each), y, width)
+        shapes += heading
+        grid = grid_of(each, narrow=narrow, above=y + len(heading) * below(_NAME))
         shapes += calendar(each, grid, size=size, width=width, lead=_lead(name))
         y = grid.bottom + _APART
     legend, bottom = legend_of(scale, keys, y - 2, width=width, size=size)
@@ -75,13 +76,17 @@ def _plots(view: Multiples, panels: Sequence[tuple[str, Trend]], *, narrow: bool
     size = label_size(narrow=narrow)
     bounds = bounds_of([each for _, each in panels])
     right = (NARROW if narrow else WIDE) - _RIGHT
+    # All panels have the same weeks, hence the same width.
+    first = plot_of(panels[0][1], right=right, height=_HEIGHT, bounds=bounds)
+    width = sheet_width(first.right - INSET + _RIGHT, narrow=narrow)
     shapes: list[Shape] = []
     plots: list[Plot] = []
     y = 0.0
     for name, each in panels:
-        plot = plot_of(each, right=right, height=_HEIGHT, top=y + below(_NAME) + 8, bounds=bounds)
-        width = sheet_width(plot.right - INSET + _RIGHT, narrow=narrow)
-        shapes.append(_name(Panel(name=name, view=each), y, width))
+        heading = _heading(Panel(name=name, view=each), y, width)
+        top = y + len(heading) * below(_NAME) + 8
+        plot = plot_of(each, right=right, height=_HEIGHT, top=top, bounds=bounds)
+        shapes += heading
         last = each is panels[-1][1]
         shapes += plotted(plot, size=size, width=width, dated=last, lead=_lead(name))
         plots.append(plot)
@@ -93,10 +98,13 @@ def _plots(view: Multiples, panels: Sequence[tuple[str, Trend]], *, narrow: bool
     return sheet(view, [*shapes, *keys, *caption], width=width, height=caption[-1].y + 5)
 
 
-def _name(panel: Panel, y: float, width: float) -> Text:
-    """Return the heading of a panel: its source, and the sum of its days."""
-    said = clip(sentences.panel_name(panel), width, size=_NAME, bold=True)
-    return Text(x=0, y=y + _NAME, text=said, size=_NAME, fill="ink", bold=True)
+def _heading(panel: Panel, y: float, width: float) -> list[Text]:
+    """Return the heading of a panel: its source, and the sum of its days; a range is never cut."""
+    lines = wrap(sentences.panel_name(panel), width, size=_NAME, bold=True)
+    return [
+        Text(x=0, y=y + _NAME + n * below(_NAME), text=line, size=_NAME, fill="ink", bold=True)
+        for n, line in enumerate(lines)
+    ]
 
 
 def _lead(name: str) -> str:

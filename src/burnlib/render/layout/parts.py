@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from burnlib import sentences, words
 from burnlib.days import Range
-from burnlib.languages import word
+from burnlib.languages import spoken, word
 from burnlib.render.layout.lettering import text_width, wrap
 from burnlib.render.scene import Scene, Shape, Text
 from burnlib.views.base import View
@@ -56,6 +56,7 @@ def sheet(
         shapes=tuple(shapes),
         name=sentences.name(view),
         sentence=sentences.sentence(view),
+        language=spoken(),
         classes=classes,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from burnlib import words
-from burnlib.languages import translated, word
+from burnlib.languages import word
 from burnlib.render import labels
 from burnlib.render.text.look import Look
 from burnlib.render.text.pen import paragraph, right, say
@@ -24,7 +24,7 @@ def equivalent_lines(view: Equivalents, look: Look) -> list[str]:
         figure = right(f"≈ {words.rough(line.result)}", _FIGURE, look)
         low, high = words.rough(line.low), words.rough(line.high)
         between = word("between", low=low, high=high)
-        lines.append(f"{figure} {say(f'{translated(line.unit)} ({between})', look)}")
+        lines.append(f"{figure} {say(f'{word(line.unit)} ({between})', look)}")
         lines += paragraph(labels.arithmetic(line).split(), look, indent=indent)
     closing = " ".join(labels.below_equivalents(view))
     return [*lines, "", *paragraph(closing.split(), look)]
