@@ -113,7 +113,7 @@ def test_the_pictures_add_up_to_the_whole(rows: Ledger) -> None:
 
 
 @given(ledgers())
-@settings(max_examples=30)
+@settings(max_examples=12)
 def test_every_ledger_can_be_drawn_by_source(rows: Ledger) -> None:
     for made in (charts.heatmap(rows, by="source"), charts.trend(rows, by="source")):
         for narrow in (False, True):

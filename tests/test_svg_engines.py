@@ -92,8 +92,8 @@ ROWS = [
 def made(name: str) -> Chart:
     return {
         "heatmap": lambda: charts.heatmap(ROWS, range="1y", target=10_000_000, today=LAST),
-        "continuous": lambda: charts.heatmap(ROWS, range="1y", classes=None),
-        "heatmaps": lambda: charts.heatmap(ROWS, range="1y", by="source", today=LAST),
+        "continuous": lambda: charts.heatmap(ROWS, range="180d", classes=None),
+        "heatmaps": lambda: charts.heatmap(ROWS, range="90d", by="source", today=LAST),
         "trend": lambda: charts.trend(ROWS, range="1y", today=LAST),
         "trends": lambda: charts.trend(ROWS, range="1y", by="source", today=LAST),
         "drivers": lambda: charts.drivers(ROWS, range="1y", today=LAST),
