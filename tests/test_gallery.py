@@ -37,6 +37,7 @@ def test_every_state_that_is_often_drawn_wrong_is_there() -> None:
         "one-day",
         "all-zero",
         "mostly-missing",
+        "all-missing",
         "all-estimated",
         "53-weeks",
         "leap-day",

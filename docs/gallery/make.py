@@ -157,6 +157,12 @@ def states() -> Iterator[Picture]:
     yield Picture(
         "mostly-missing", "two days known of sixty", burnlib.heatmap(gap, range="60d"), themes=light
     )
+    yield Picture(
+        "all-missing",
+        "days of which nothing is known",
+        burnlib.heatmap(gap, range="2025-12-20..2026-01-20"),
+        themes=light,
+    )
     guess = _days(*(10**6 * (1 + i % 70) for i in range(60)), estimated=True)
     yield Picture(
         "all-estimated", "nothing but estimates", burnlib.heatmap(guess, range="60d"), themes=light
