@@ -10,7 +10,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from burnlib.languages import word
+from burnlib.languages import plural, word
 from burnlib.model import NO_LABEL
 from burnlib.views.base import (
     Drivers,
@@ -90,7 +90,9 @@ def _tokens(a: Amount) -> str:
     if a.has_estimate:
         key = "tokens_parts_least" if a.lower_bound else "tokens_parts"
         return word(key, n=number, parts=parts(a, long=True))
-    return word("tokens_least", n=number) if a.lower_bound else things("tokens", a.total)
+    if a.lower_bound:
+        return word("tokens_least", n=number)
+    return plural("tokens", a.total, number=number)
 
 
 def day_title(day: Day, *, target: int | None = None) -> str:

@@ -8,9 +8,9 @@ those of :mod:`burnlib.languages`, and nothing depends on the system's locale.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
-from burnlib.languages import plural, word
+from burnlib.languages import plural, spoken, word
 
 # The parser of commands and every error message need this module, none of them a value.
 TYPE_CHECKING = False
@@ -199,6 +199,11 @@ def counting(estimates: frozenset[Estimate]) -> str:
 
 def day_long(day: date) -> str:
     """Return "Tue 10 Feb 2026"."""
+    return _day_long(day, spoken())
+
+
+@lru_cache(maxsize=2000)  # a page names each of its days a dozen times
+def _day_long(day: date, _language: str) -> str:
     return word(
         "day_long",
         weekday=weekday(day.weekday()),

@@ -11,6 +11,7 @@ A translation is one file: a copy of :mod:`burnlib.languages.english` with other
 from __future__ import annotations
 
 from contextvars import ContextVar
+from functools import cache
 
 # The parser of commands and every error message come by here.
 TYPE_CHECKING = False
@@ -74,8 +75,14 @@ def plural(key: str, n: int, *, number: str) -> str:
 
     *number* is *n* as it is written.
     """
-    one, _, many = _words()[key].partition("|")
-    return one if n == 1 else many.format(n=number)
+    one, many = _forms((_loaded.get(_spoken.get()) or _words())[key])
+    return one if n == 1 else many.replace("{n}", number)
+
+
+@cache
+def _forms(text: str) -> tuple[str, str]:
+    one, _, many = text.partition("|")
+    return one, many
 
 
 def own(key: str, text: str) -> str:
