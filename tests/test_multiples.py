@@ -162,24 +162,50 @@ def test_text_has_a_line_of_weeks_for_each_source_on_one_scale() -> None:
     # The least week is 3M, the most 905M: 30M is 0.40 of the way on a log axis.
     assert lines[at:] == [
         "Codex          935M exact",
-        "  █/////▄",
+        "  █?/ / / / / ▄?",
         "ChatGPT        about 403M estimated",
-        "  ▁/////▇",
+        "  ▁?/ / / / / ▇?",
         "Zed            70.0M exact",
-        "  ▅/////·",
+        "  ▅?/ / / / / ·?",
         "",
         "▁ to █ least to most, log scale   · zero   / no data",
+        "? part of a week, not to be compared",
     ]
 
 
 def test_in_ascii_weeks_are_powers_of_ten() -> None:
     lines = charts.trend(ROWS, range="all", by="source").text(ascii=True).splitlines()
     assert [lines[lines.index("Codex          935M exact") + i] for i in (1, 3, 5)] == [
-        "  8/////7",
-        "  6/////8",
-        "  7/////.",
+        "  8?/ / / / / 7?",
+        "  6?/ / / / / 8?",
+        "  7?/ / / / / .?",
     ]
-    assert lines[-1] == "digits: power of ten   . zero   / no data"
+    said = "digits: power of ten   . zero   / no data   ? part of a week, not to be compared"
+    assert lines[-1] == said
+
+
+def test_text_marks_an_estimated_week_and_one_that_is_not_over() -> None:
+    rows = [
+        DailyRow(
+            date=LAST - timedelta(days=back),
+            sources={"chatgpt": SourceDay(tokens=M, fidelity=Fidelity.ESTIMATED)},
+        )
+        for back in range(10)
+    ]
+    lines = charts.trend(rows, range="10d", by="source", today=LAST).text().splitlines()
+    # Seven days from Monday, then three days of a week that goes on.
+    assert lines[lines.index("ChatGPT        about 10.0M estimated") + 1] == "  █~▁?"
+
+
+def test_no_peak_hides_that_a_day_is_an_estimate() -> None:
+    rows = Ledger([day(1, chatgpt=M), day(0, chatgpt=9 * M)])
+    assert "*" not in charts.heatmap(rows, range="2d", by="source").text()
+
+
+def test_weeks_are_counted_in_weeks() -> None:
+    made = charts.trend(ROWS, range="30d", by="source")
+    assert made.alt.startswith("5 weeks to 2026-02-15: ")
+    assert "5 weeks to Sun 15 Feb 2026" in made.svg()
 
 
 def test_an_empty_ledger_says_that_there_is_nothing() -> None:

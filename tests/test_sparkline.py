@@ -55,6 +55,12 @@ def test_a_mostly_estimated_day_is_hollow_and_grey_where_it_is_too_thin() -> Non
     assert len([s for s in wide.shapes if isinstance(s, Rect) and s.fill == "faint"]) == 2
 
 
+def test_the_day_that_is_still_going_on_is_grey() -> None:
+    scene = charts.sparkline(ROWS, range="7d", today=LAST).scene
+    (running,) = (s for s in scene.shapes if isinstance(s, Rect) and s.fill == "muted")
+    assert running.x == 24
+
+
 def test_the_sum_stands_beside_it_only_where_it_is_asked_for() -> None:
     bare = charts.sparkline(ROWS, range="7d").scene
     assert not [s for s in bare.shapes if isinstance(s, Text)]

@@ -327,7 +327,7 @@ def test_quick_figures_say_how_many_days_they_rest_on_and_what_is_estimated() ->
     assert "today                  –  no data\n" in said
     assert "~1.00k  6 of 7 days · 10% estimated\n" in said
     assert "active days            8  of 10 days\n" in said
-    assert "3 days have tokens without a label" in said
+    assert "3 days without a label" in said
 
 
 # The table

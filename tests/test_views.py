@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from burnlib.errors import InvalidInput, NotFound
 from burnlib.fermi import CONSTANTS
 from burnlib.ledger import Ledger
 from burnlib.model import NO_LABEL, DailyRow, Estimate, Fidelity, SourceDay
+from burnlib.scale import LogScale
 from burnlib.views.base import Basis, Heatmap, Page, WeekStart
 from burnlib.views.drivers import drivers
 from burnlib.views.equivalents import equivalents
@@ -718,8 +720,52 @@ def test_views_are_named_and_told_by_what_they_hold() -> None:
 
 @pytest.mark.parametrize("ranges", [(), ("90d",), ("180d", "180d")])
 def test_a_page_that_cannot_open_is_refused(ranges: tuple[str, ...]) -> None:
-    with pytest.raises(InvalidInput, match="180d"):
-        page(days(1), ranges=ranges)
+    with pytest.raises(InvalidInput, match=r"180d.*opens="):
+        page(days(1), ranges=ranges, opens="180d")
+
+
+def test_a_page_opens_with_180_days_or_else_with_its_first_range() -> None:
+    assert page(days(1), ranges=["1y", "180d"]).opens == "180d"
+    assert page(days(1), ranges=["90d", "1y"]).opens == "90d"
+
+
+def test_one_range_or_part_need_not_be_a_list() -> None:
+    made = page(days(1), ranges="90d", parts="heatmap")
+    assert ([section.key for section in made.sections], made.parts) == (["90d"], ("heatmap",))
+    with pytest.raises(InvalidInput, match="no ranges"):
+        page(days(1), ranges=())
+
+
+@pytest.mark.parametrize("make", [heatmap, trend, drivers, equivalents, table, page])
+def test_a_day_that_is_text_is_refused(make: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"'2026-02-11' is not a day .*date\(2026"):
+        make(days(3), today="2026-02-11")
+
+
+def test_other_slips_are_refused_with_what_to_give_instead() -> None:
+    with pytest.raises(InvalidInput, match=r"LogScale\.of"):
+        heatmap(days(3), scale="log")  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match=r"row\.total for row in rows"):
+        LogScale.of(days(3))  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match=r"fermi\.Constant"):
+        equivalents(days(3), constants={"reading": 100})  # type: ignore[dict-item]
+    with pytest.raises(InvalidInput, match="not a day"):
+        page(days(3), made="today")  # type: ignore[arg-type]
+
+
+def test_the_peak_of_days_of_zero_is_zero_and_of_no_days_unknown() -> None:
+    def peak(rows: Ledger) -> Amount | None:
+        return next(window for window in drivers(rows).windows if window.key == "peak").amount
+
+    zeros = Ledger(
+        DailyRow(
+            date=MONDAY + timedelta(days=i),
+            sources={"codex": SourceDay(tokens=0, fidelity=Fidelity.EXACT)},
+        )
+        for i in range(3)
+    )
+    assert peak(zeros) == Amount()
+    assert peak(Ledger()) is None
 
 
 def test_the_zone_is_the_rows_own_unless_they_disagree() -> None:

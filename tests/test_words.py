@@ -424,7 +424,9 @@ def test_no_data_is_said_and_never_called_zero() -> None:
         "365 days to 2026-02-11: about 0 estimated (0 to 500) tokens."
     )
     weeks = Trend(range=YEAR, weeks=(week(None, 0),), amount=Amount())
-    assert sentences.sentence(weeks) == "No data in 1 week from 2025-02-12 to 2026-02-11."
+    assert sentences.sentence(weeks) == "No days with data."
+    two = Trend(range=YEAR, weeks=(week(None, 0), week(None, 0)), amount=Amount())
+    assert sentences.sentence(two) == "No data in 2 weeks from 2025-02-12 to 2026-02-11."
 
 
 def test_the_other_views_are_told_in_one_sentence() -> None:

@@ -187,7 +187,7 @@ def sparkline(
 def page(
     rows: Iterable[DailyRow],
     *,
-    opens: str = "180d",
+    opens: str = "",
     ranges: Iterable[str] = RANGES,
     parts: Iterable[str] = PARTS,
     zone: str = "",

@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from burnlib.errors import NotFound
+from burnlib.errors import InvalidInput, NotFound
 from burnlib.languages.english import WORDS
 from burnlib.views.parts import Amount, Constant, Equivalent, Step
 
@@ -98,10 +98,16 @@ def comparisons(
 
     Raises:
         NotFound: A key of *constants* is unknown.
+        InvalidInput: One of them is no Constant.
 
     """
     if unknown := sorted(set(constants or ()) - set(CONSTANTS)):
         raise NotFound(f"no constant {unknown[0]!r}", hint=f"use {', '.join(CONSTANTS)}")
+    for key, constant in (constants or {}).items():
+        if not isinstance(constant, Constant):
+            raise InvalidInput(
+                f"{key}: {constant!r} is not a constant", hint="use burnlib.fermi.Constant(…)"
+            )
     numbers = {**CONSTANTS, **(constants or {})}
     found = []
     for ladder in _LADDERS:

@@ -111,9 +111,14 @@ class LogScale(Value):
                 f"{classes!r} colour classes",
                 hint=f"use 1 to {MOST_CLASSES}, or None for no classes",
             )
+        amounts = list(values)
+        if odd := [value for value in amounts if type(value) is not int or value < 0]:
+            raise InvalidInput(
+                f"{odd[0]!r} is not a number of tokens", hint="give [row.total for row in rows]"
+            )
         continuous = classes is None
         given = None if edges is None else tuple(edges)
-        data = sorted(value for value in values if value)
+        data = sorted(filter(None, amounts))
         if not data:
             return cls(given or (), continuous=continuous)
         low, high = data[math.ceil(len(data) / 20) - 1], data[-1]

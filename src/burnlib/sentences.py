@@ -238,9 +238,11 @@ def _told(
 
 
 def _with_list(view: Drivers | Equivalents | Multiples, found: list[str]) -> str:
+    weekly = isinstance(view, Multiples) and isinstance(view.panels[0].view, Trend)
+    span = things("weeks", view.range.days // 7) if weekly else _days(view.range.days)
     return word(
         "sum_and_list" if found else "sum",
-        days=_days(view.range.days),
+        days=span,
         last=view.range.last,
         parts=parts(view.amount),
         list="; ".join(found),
@@ -249,7 +251,7 @@ def _with_list(view: Drivers | Equivalents | Multiples, found: list[str]) -> str
 
 def _panels(view: Multiples) -> str:
     if not view.panels:
-        return word("no_days_between", first=view.range.first, last=view.range.last)
+        return _sum(view.range, view.amount, view.range.days)
     return _with_list(view, [panel_name(panel) for panel in view.panels])
 
 
@@ -290,6 +292,8 @@ def _trend(view: Trend) -> str:
     missing = sum(week.amount is None for week in view.weeks)
     weeks = things("weeks", len(view.weeks))
     head = word("weeks_from", weeks=weeks, first=view.range.first, last=view.range.last)
+    if missing == len(view.weeks) == 1:
+        return word("no_days")
     if missing == len(view.weeks):
         return word("no_data_in", weeks=head)
     found = [word("weeks_sum", weeks=head, parts=parts(view.amount))]

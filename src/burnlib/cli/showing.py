@@ -30,6 +30,8 @@ def show(options: argparse.Namespace) -> int:
     for name in options.views:
         if name not in PICTURES:
             raise NotFound(f"no view is called {name!r}", hint=f"use {', '.join(PICTURES)}")
+    for name in options.views:
+        _check_by(name, options)
     if options.by and not options.views:
         raise InvalidInput(f"by {options.by}, but no view", hint="burn show heatmap --by source")
     rows = rows_of(options)
@@ -81,11 +83,15 @@ class _Common(TypedDict):
     language: str
 
 
+def _check_by(name: str, options: argparse.Namespace) -> None:
+    if options.by and name not in ("heatmap", "trend"):
+        raise InvalidInput(f"no {name} by {options.by}", hint="use --by with heatmap or trend")
+
+
 def _chart(name: str, rows: Ledger, options: argparse.Namespace) -> Chart:
     from burnlib import charts
 
-    if options.by and name not in ("heatmap", "trend"):
-        raise InvalidInput(f"no {name} by {options.by}", hint="use --by with heatmap or trend")
+    _check_by(name, options)
     if name == "page":
         return _page(rows, options, ranges=RANGES)
     default = "30d" if name == "sparkline" else _RANGE

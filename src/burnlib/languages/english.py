@@ -145,7 +145,7 @@ WORDS: Mapping[str, str] = {
     "share_of": "share of {n} tokens",
     "share_of_measured": "share of {n} measured tokens",
     "no_work": "No tokens, so nothing to divide among drivers.",
-    "unlabelled_days": "1 day has tokens without a label|{n} days have tokens without a label",
+    "unlabelled_days": "1 day without a label|{n} days without a label",
     "holds": "holds {names}",
     "no_label": "no label",
     "other": "other",

@@ -51,6 +51,8 @@ def covered(rows: Ledger, text: str, *, today: date | None) -> Range:
     """Return the days that the range *text* names; of an empty ledger the one day *today*."""
     if not isinstance(text, str):
         raise InvalidInput(f"{text!r} is not a range", hint="use 90d, 180d, 1y or all")
+    if today is not None and not isinstance(today, date):
+        raise InvalidInput(f"{today!r} is not a day", hint="use date(2026, 5, 24)")
     if isinstance(today, datetime):
         # It would be equal to no day, and so mark nothing.
         raise InvalidInput(f"{today!r} is an instant, not a local day", hint="give its date()")

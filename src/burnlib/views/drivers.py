@@ -192,7 +192,8 @@ def _windows(asked: Range, known: Mapping[date, Amount], today: date | None) -> 
         back("30d", 30),
         Window(
             key="peak",
-            amount=None if peak is None else within[peak],
+            # Where nothing was used on any day that was observed, the most is nothing.
+            amount=within[peak] if peak else Amount() if within else None,
             days=int(peak is not None),
             of=1,
             date=peak,

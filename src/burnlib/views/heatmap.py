@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from burnlib.days import span
+from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
 from burnlib.scale import CLASSES, LogScale
 from burnlib.views._rows import added, amounts, check, covered, estimates_in, is_made_up, largest
@@ -34,6 +35,8 @@ def heatmap(
     The other options are those of :mod:`burnlib.views`.
     """
     check(basis=basis, week_start=week_start, target=target)
+    if scale is not None and not isinstance(scale, LogScale):
+        raise InvalidInput(f"{scale!r} is not a scale", hint="use LogScale.of(amounts)")
     asked = covered(rows, range, today=today)
     known = amounts(rows, basis)
     if scale is None:

@@ -17,6 +17,8 @@ from burnlib.views.trend import trend
 
 __all__ = ["headline", "page"]
 
+_OPENS = "180d"
+
 
 def headline(
     rows: Ledger,
@@ -42,7 +44,7 @@ def headline(
 def page(
     rows: Ledger,
     *,
-    opens: str = "180d",
+    opens: str = "",
     ranges: Iterable[str] = RANGES,
     parts: Iterable[str] = PARTS,
     zone: str = "",
@@ -54,21 +56,24 @@ def page(
 ) -> Page:
     """Return the headline and all five views of each of *ranges*.
 
-    *opens* is the one shown first, *parts* what is shown of each and in which order (of
-    :data:`burnlib.views.base.PARTS`), *made* a date to print. *zone* is the IANA name of the zone
-    that days are cut in; where it is not given, the one that all rows name. The other options are
-    those of :mod:`burnlib.views`.
+    *opens* is the one shown first, else 180 days where they are among them, else the first. *parts*
+    is what is shown of each and in which order (of :data:`burnlib.views.base.PARTS`), *made* a date
+    to print. *zone* is the IANA name of the zone that days are cut in; where it is not given, the
+    one that all rows name. The other options are those of :mod:`burnlib.views`.
     """
-    keys = tuple(ranges)
+    keys = (ranges,) if isinstance(ranges, str) else tuple(ranges)
+    opens = opens or (_OPENS if _OPENS in keys else "".join(keys[:1]))
     if opens not in keys or len(set(keys)) < len(keys):
         raise InvalidInput(
-            f"a page of {', '.join(keys) or 'no ranges'} cannot open with {opens!r}",
-            hint="name each range once, the one to open with among them",
+            f"a page of {', '.join(keys) or 'no ranges'} cannot open with {opens or _OPENS!r}",
+            hint="name each range once, and the one of opens= among them",
         )
 
-    shown = tuple(parts)
+    shown = (parts,) if isinstance(parts, str) else tuple(parts)
     if unknown := [part for part in shown if part not in PARTS]:
         raise InvalidInput(f"no part {unknown[0]!r}", hint=f"use {', '.join(PARTS)}")
+    if made is not None and not isinstance(made, date):
+        raise InvalidInput(f"{made!r} is not a day", hint="use date(2026, 5, 24)")
     rows = Counted(rows)
 
     def section(key: str) -> Section:

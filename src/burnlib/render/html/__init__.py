@@ -94,7 +94,7 @@ def fragment(page: Page, *, prefix: str = "burn", level: int = 2, theme: Colours
         theme: Fixed colours, or those that the reader prefers.
 
     """
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", prefix):
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", str(prefix)):
         raise InvalidInput(f"{prefix!r} is not a prefix", hint="use letters, digits, - and _")
     if level not in range(1, 6):
         raise InvalidInput(f"heading level {level!r}", hint="use 1 to 5")

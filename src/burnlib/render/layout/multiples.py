@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from burnlib import sentences, words
+from burnlib.languages import word
 from burnlib.render import labels
 from burnlib.render.layout.calendar_legend import GUTTER, keys_of, legend_of
 from burnlib.render.layout.heatmap import calendar, calendar_width, grid_of
@@ -111,10 +112,17 @@ def _lead(name: str) -> str:
     return f"{words.source(name)} · "
 
 
+def _period(view: Multiples) -> str:
+    if isinstance(view.panels[0].view, Heatmap):
+        return period(view.range)
+    weeks, last = words.things("weeks", view.range.days // 7), words.day_long(view.range.last)
+    return word("period_days", days=weeks, last=last)
+
+
 def _caption(view: Multiples, *, x: float, y: float, width: float, size: float) -> list[Text]:
     said = [
         labels.multiples_unit(view),
-        period(view.range),
+        _period(view),
         words.counting(view.estimates),
     ]
     return note(said, x=x, y=y, room=width - x, size=size, made_up=view.made_up)

@@ -28,7 +28,8 @@ def lay_out_sparkline(view: Sparkline) -> Scene:
     """Draw *view*: 18 px high, 4 px a day or fewer, with its sum behind it where that is asked for.
 
     A bar is as high as its day's place on the scale. Mostly estimated days are hollow, or grey
-    where a bar has no room for a hole; a zero is a stroke on the ground; a missing day is a gap.
+    where a bar has no room for a hole; the day that is still going on is dark grey; a zero is a
+    stroke on the ground; a missing day is a gap.
     """
     pitch = next((px for days, px in _PITCHES if len(view.days) <= days), 1)
     shapes: list[Shape] = []
@@ -55,7 +56,9 @@ def _bar(day: Day, view: Sparkline, x: float, width: int) -> Iterator[Shape]:
         return
     height = round(_LEAST + (_MOST - _LEAST) * view.scale.place(amount.total))
     y = _BASE - height
-    if amount.share < _MOSTLY:
+    if day.today:
+        yield Rect(x=x, y=y, width=width, height=height, fill="muted")
+    elif amount.share < _MOSTLY:
         yield Rect(x=x, y=y, width=width, height=height, fill="accent")
     elif width < _LEAST:
         yield Rect(x=x, y=y, width=width, height=height, fill="faint")
