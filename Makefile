@@ -1,5 +1,6 @@
 # make burn    your token burn: page, rows and dashboard (made-up data where you have no logs)
 # make test    all tests, on the built package
+# make pictures  pictures in other engines, beside each other, after a sanitizer; minutes
 # make lint    style, types, import directions
 # make recipes charts in notebooks and web frameworks
 
@@ -16,7 +17,7 @@ src/burnlib/daily.py,src/burnlib/days.py,src/burnlib/families.py,src/burnlib/fil
 src/burnlib/estimating.py,src/burnlib/exports/*,src/burnlib/history.py,src/burnlib/ledger.py,src/burnlib/model.py,src/burnlib/normalize.py,$\
 src/burnlib/plugins.py,src/burnlib/scale.py,src/burnlib/tokenizer.py,src/burnlib/uses.py,src/burnlib/packed.py,src/burnlib/sums.py
 
-.PHONY: burn test lint coverage recipes recipes-here schema gallery mutants bench-pieces clean
+.PHONY: burn test pictures lint coverage recipes recipes-here schema gallery mutants bench-pieces clean
 
 burn: $(VENV)/package
 	@$(BIN)/burn collect -o daily-burn.json; code=$$?; \
@@ -31,6 +32,14 @@ burn: $(VENV)/package
 
 test: $(VENV)/tests
 	$(BIN)/python -m pytest -n auto --cov=burnlib --cov-branch --cov-report= tests
+
+# Pictures in other engines, beside each other, and after a sanitizer: minutes, with a browser.
+pictures: $(VENV)/tests
+	mkdir -p build/dompurify
+	npm pack --silent --pack-destination build dompurify@3.5.0 >/dev/null
+	tar -xzf build/dompurify-3.5.0.tgz -C build/dompurify
+	BURNLIB_REQUIRE_BROWSER=1 BURNLIB_DOMPURIFY=$(CURDIR)/build/dompurify/package/dist/purify.min.js \
+	  $(BIN)/python -m pytest -n auto -m slow tests
 
 coverage: $(VENV)/tests
 	$(BIN)/coverage report --include="*/burnlib/_*.py,$(subst src/,*/,$(CORE))" --fail-under=95
@@ -48,7 +57,7 @@ recipes:
 	$(MAKE) VENV=$(RECIPES) recipes-here
 
 recipes-here: $(VENV)/recipes
-	$(BIN)/python -m pytest -n auto -p no:dash -rs tests/recipes
+	$(BIN)/python -m pytest -n auto -p no:dash -rs -m "slow or not slow" tests/recipes
 
 # Write the JSON Schema of daily-burn.json anew from the classes.
 schema: $(VENV)/package

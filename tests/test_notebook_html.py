@@ -16,6 +16,8 @@ from test_svg_compact import MADE, difference, looks
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytestmark = pytest.mark.slow
+
 SVG = re.compile(r"<svg.*</svg>", re.DOTALL)
 
 

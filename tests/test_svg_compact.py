@@ -64,6 +64,7 @@ def difference(one: Image.Image, other: Image.Image) -> int:
     return max(most for _, most in ImageChops.difference(one, other).getextrema())  # type: ignore[misc]
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @needs_browser
 @pytest.mark.parametrize(

@@ -36,6 +36,8 @@ from engines import (
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytestmark = pytest.mark.slow
+
 TOLERANCE = 2
 """Of 255 in each of red, green and blue; none of the engines needed any when this was written."""
 

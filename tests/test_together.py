@@ -21,7 +21,7 @@ from burnlib.views.page import page
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.browser, needs_browser]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, needs_browser]
 
 TODAY = date(2026, 2, 11)
 

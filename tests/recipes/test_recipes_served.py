@@ -32,6 +32,8 @@ class Host(NamedTuple):
     picture: str  # what must be on the page, and be of the chart's size
 
 
+pytestmark = pytest.mark.slow
+
 HOSTS = [
     Host("flask", "flask_app", "--port {port}", "/", "svg.burn"),
     Host("uvicorn", "fastapi_app", "--port {port}", "/burn.svg", "svg.burn"),
