@@ -175,11 +175,13 @@ def test_a_renderer_that_returns_neither_text_nor_bytes_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Broken(Svg):
+        name = "broken"
+
         def render(self, *_: object, **__: object) -> Any:
             return 7
 
     monkeypatch.setattr(chart, "load", lambda *_: Broken())
-    with pytest.raises(ContractError, match="renderer text: returned int"):
+    with pytest.raises(ContractError, match="renderer broken: returned int"):
         charts.heatmap(rows()).text()
 
 

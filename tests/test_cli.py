@@ -366,7 +366,8 @@ def test_every_command_speaks_json(collected: World) -> None:
     assert said("verify")["files"] == 2
     assert said("explain", DAY)["total"] == TOTAL
     assert said("explain", "2020-01-01")["observed"] is False
-    assert {s["name"]: s["state"] for s in said("sources")} == {
+    assert {s["state"] for s in said("sources")} == {"built in"}
+    assert {s["name"]: s["state"] for s in said("sources", "--check")} == {
         "codex": "ready",
         "claude_code": "ready",
         "claude_chat": "ready",
@@ -866,7 +867,7 @@ def test_sources_lists_good_broken_and_switched_off_ones(
     install(site, "burn-fakes", {"tally": "fakes:Tally", "slow": "fakes:Slow"}, version="1.5")
     install(site, "burn-odd", {"odd": "burn_odd:Odd"}, modules={"burn_odd": "1 / 0"})
     monkeypatch.setenv("BURNLIB_DISABLE_PLUGINS", "slow")
-    code, out, err = world("sources")
+    code, out, err = world("sources", "--check")
     assert (code, err) == (PARTIAL, "")
     lines = {line.split()[0]: line for line in out.splitlines()}
     assert {name: line.split()[1] for name, line in lines.items()} == {
@@ -882,8 +883,23 @@ def test_sources_lists_good_broken_and_switched_off_ones(
     assert "BURNLIB_DISABLE_PLUGINS" in lines["slow"]
     assert "ZeroDivisionError" in lines["odd"]
     assert "pip install -U burn-odd" in lines["odd"]
-    said = {entry["name"]: entry for entry in json.loads(world("sources", "--json")[1])}
+    said = {entry["name"]: entry for entry in json.loads(world("sources", "--check", "--json")[1])}
     assert (said["odd"]["state"], said["odd"]["package"]) == ("broken", "burn-odd")
+
+
+def test_the_list_of_sources_imports_none_and_says_which_are_not_used(
+    world: World, site: Path
+) -> None:
+    install(site, "burn-odd", {"odd": "burn_odd:Odd"}, modules={"burn_odd": "1 / 0"})
+    install(site, "burn-fake", {"codex": "burn_odd:Odd"})
+    code, out, err = world("sources")
+    assert code == GOOD
+    assert "burn-fake offers the source 'codex'" in err
+    assert [line.split() for line in out.splitlines() if "burn-" in line] == [
+        ["odd", "installed", "burn-odd", "1.0"],
+        ["codex", "not", "used", "burn-fake", "1.0", *"burnlib already has this name".split()],
+    ]
+    assert "burn_odd" not in sys.modules
 
 
 def test_a_plugin_that_shadows_a_built_in_is_told_in_one_line(world: World, site: Path) -> None:

@@ -149,9 +149,22 @@ def test_a_broken_renderer_is_passed_over_with_a_warning_in_the_search_for_a_suf
         group="renderers",
         modules={"burn_aaa": "raise RuntimeError('no')"},
     )
-    install(site, "burn-csv", {"csv": "burn_csv:Csv"}, group="renderers", modules={"burn_csv": CSV})
+    code = CSV.replace('"csv", (', '"sheet", (')
+    points = {"sheet": "burn_csv:Csv"}
+    install(site, "burn-csv", points, group="renderers", modules={"burn_csv": code})
     with pytest.warns(BurnlibWarning, match="burn-aaa"):
-        assert renderer_for_suffix(".csv") == "csv"
+        assert renderer_for_suffix(".csv") == "sheet"
+
+
+def test_a_renderer_that_has_the_suffix_for_a_name_spares_the_others_their_import(
+    site: Path,
+) -> None:
+    for name in ("aaa", "zzz"):
+        points = {name: f"burn_{name}:Odd"}
+        code = {f"burn_{name}": "raise RuntimeError"}
+        install(site, f"burn-{name}", points, group="renderers", modules=code)
+    install(site, "burn-csv", {"csv": "burn_csv:Csv"}, group="renderers", modules={"burn_csv": CSV})
+    assert renderer_for_suffix(".csv") == "csv"
 
 
 # What does not work --------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
+from burnlib._foreign import is_own
 from burnlib._reading import Log, read_log
 from burnlib.archive import Archive, Told
 from burnlib.plugins import load
@@ -88,7 +89,7 @@ def can_be_read_apart(source: Source) -> bool:
 
     What a plugin keeps from finding to reading, and what its values can be sent as, is unknown.
     """
-    return type(source).__module__.startswith("burnlib.sources.")
+    return is_own(source)
 
 
 def read_apart(

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from burnlib._apart import Kept, can_be_read_apart, processes_for, read_apart
+from burnlib._foreign import contained
 from burnlib._reading import Log, is_answered, read_log, revision_of
 from burnlib.archive import Archive, Told, default_path
 from burnlib.archive.fingerprint import Stat
@@ -19,7 +20,7 @@ from burnlib.days import from_microseconds, system_zone, zone
 from burnlib.errors import ContractError
 from burnlib.history import History
 from burnlib.model import Estimate, check_estimate
-from burnlib.sources.base import Home, Problem, Segment, Source, grouped
+from burnlib.sources.base import Home, Problem, Segment, SimpleSource, Source, grouped
 from burnlib.sources.installed import log_sources
 
 __all__ = ["Collection", "Progress", "collect"]
@@ -62,7 +63,7 @@ class Collection(History):
 def collect(
     homes: Iterable[str | Path] | None = None,
     *,
-    sources: Iterable[str] | None = None,
+    sources: Iterable[str | Source | SimpleSource] | None = None,
     archive: str | Path | None = None,
     tz: str | None = None,
     now: datetime | None = None,
@@ -75,8 +76,9 @@ def collect(
     Args:
         homes: Home folders to look below; default: the running user's own, where environment
             variables such as CODEX_HOME are honoured.
-        sources: Names of sources; default: all that are installed. A source asked for by name
-            that cannot be loaded raises; otherwise it is one of the problems.
+        sources: Names of sources, or sources themselves, which need not be installed; default:
+            all that are installed. A source asked for that cannot be used raises; otherwise it is
+            one of the problems.
         archive: The archive file; default: the user's own.
         tz: IANA name of the zone that days are cut in; default: the one the archive was first
             used with, at first the system's.
@@ -92,6 +94,7 @@ def collect(
         ArchiveError: The archive cannot be read or written.
         InvalidInput: An unknown zone or estimate, or a source that is fed by exports.
         NotFound: An unknown source.
+        PluginError: A source asked for that cannot be loaded, or breaks the protocol.
 
     """
     check_estimate(estimate)
@@ -160,10 +163,11 @@ class _Run:
         given: dict[str, Segment | Path] = {}
         for home in homes:
             try:
-                for item in source.find(home):
-                    given.setdefault(
-                        item.name if isinstance(item, Segment) else os.fspath(item), item
-                    )
+                with contained(source):
+                    for item in source.find(home):
+                        given.setdefault(
+                            item.name if isinstance(item, Segment) else os.fspath(item), item
+                        )
             except Exception as error:  # noqa: BLE001 - a plugin's code, or a folder's refusal
                 self.problems.append(Problem.of(source.name, str(home.root), error))
         found: list[_Found] = []
@@ -248,7 +252,8 @@ class _Run:
         if not scan.found or any(problem.source == name for problem in self.problems):
             return
         try:
-            kept = _shortest_keeping(scan.source, homes)
+            with contained(scan.source):
+                kept = _shortest_keeping(scan.source, homes)
         except Exception as error:  # noqa: BLE001 - a plugin's code
             self.problems.append(Problem.of(name, "kept()", error))
             return

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from attrs import define, evolve, field, frozen
 
 from burnlib._counting import Counts, counted_ahead
+from burnlib._foreign import contained
 from burnlib.archive import Archive, SegmentRecord, Told, default_path
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat, stat_of
 from burnlib.archive.records import text_of_path
@@ -67,6 +68,7 @@ class Imported(History):
 def import_files(
     paths: str | Path | Iterable[str | Path],
     *,
+    sources: Iterable[str | ExportSource] | None = None,
     archive: str | Path | None = None,
     tz: str | None = None,
     now: datetime | None = None,
@@ -81,6 +83,8 @@ def import_files(
 
     Args:
         paths: Zip archives, folders, or JSON documents; one or many.
+        sources: Names of sources, or sources themselves, which need not be installed; default:
+            all that are installed.
         archive: The archive file; default: the user's own.
         tz: IANA name of the zone that days are cut in; default: the one the archive was first
             used with, at first the system's.
@@ -90,8 +94,9 @@ def import_files(
 
     Raises:
         ArchiveError: The archive cannot be read or written.
-        InvalidInput: An unknown zone or estimate.
+        InvalidInput: An unknown zone or estimate, or a source that finds logs.
         NotFound: A file that does not exist, or a folder without exports; nothing was read.
+        PluginError: A source asked for that cannot be loaded, or breaks the protocol.
 
     """
     check_estimate(estimate)
@@ -101,10 +106,10 @@ def import_files(
     named = zone(tz).key if tz else "" if path.exists() else system_zone()
     files = find_exports(_existing(paths))
     problems: list[Problem] = []
-    sources = export_sources(problems)
+    readers = export_sources(problems, sources)
     with contextlib.ExitStack() as stack:
         archived = _Archived(path, named, stack)
-        run = _Run(archived, sources, problems, progress, at)
+        run = _Run(archived, readers, problems, progress, at)
         for file in files:
             run.take(file)
         named = named or archived.zone
@@ -290,9 +295,10 @@ class _Run:
 
     def _recognised(self, record: Mapping[str, object]) -> Outline | None:
         for source in self.sources:
-            if conversation := source.conversation(record):
-                method = functools.partial(self._method, source)
-                return outline_of(conversation, source=source.name, method=method)
+            with contained(source):
+                if conversation := source.conversation(record):
+                    method = functools.partial(self._method, source)
+                    return outline_of(conversation, source=source.name, method=method)
         return None
 
     def _method(self, source: ExportSource, model: str, at: datetime) -> Method:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from burnlib._foreign import contained
 from burnlib.archive import SegmentRecord, Told
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat
 from burnlib.archive.records import text_of_path
@@ -111,8 +112,9 @@ def read_log(source: Source, log: Log) -> Told | Problem | None:
             resume = Resume(known.offset, known.state)
         elif change is Change.GREW:
             change = Change.SAME  # read from the start, it replaces what it gave before
-        reading = _reading(source, log, resume)
-        packed = _packed(source.name, reading.events)
+        with contained(source):
+            reading = _reading(source, log, resume)
+            packed = _packed(source.name, reading.events)
         # Only what was there before the reading is vouched for: the file may be growing.
         size = min(reading.offset or stat.size, stat.size)
         dropped = Counter(reading.dropped)

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from attrs import Attribute, field, frozen
 
-from burnlib.errors import ContractError, InvalidInput
+from burnlib.errors import InvalidInput
 from burnlib.languages import speaking
-from burnlib.plugins import load, renderer_for_suffix
-from burnlib.render.base import Renderer
+from burnlib.plugins import check_plugin, load, renderer_for_suffix
+from burnlib.render.base import Renderer, rendered
 from burnlib.value import Value
 from burnlib.views.base import Multiples, Page
 
 # A chart of one kind, in one format, loads what that kind and that format need.
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from matplotlib.axes import Axes
 
@@ -114,11 +114,11 @@ class Chart(Value):
 
     def text(self, **options: object) -> str:
         """Return text; *options* are those of the text renderer."""
-        return _decoded(self._render("text", options))
+        return _decoded(self.render("text", **options))
 
     def html(self, **options: object) -> str:
         """Return a whole document for a page, else a ``<figure>`` for another document."""
-        return _decoded(self._render("html", options))
+        return _decoded(self.render("html", **options))
 
     def fragment(
         self,
@@ -145,7 +145,28 @@ class Chart(Value):
         Options as for :func:`burnlib.render.png.draw`; *narrow* is for phones. A page is an
         InvalidInput.
         """
-        return _encoded(self._render("png", options))
+        return _encoded(self.render("png", **options))
+
+    def render(self, renderer: str | Renderer, **options: object) -> bytes | str:
+        """Return the chart as a renderer gives it: text, or bytes.
+
+        Args:
+            renderer: The name of one that is installed, or a renderer itself.
+            options: What it takes.
+
+        Raises:
+            NotFound: No renderer has this name; the error lists those that are known.
+            InvalidInput: An option that it does not know, or a view that it does not draw.
+            PluginError: It cannot be loaded, breaks the protocol, or fails.
+
+        """
+        if isinstance(renderer, str):
+            made = load("renderers", renderer)
+        else:
+            check_plugin(renderer, "renderers")
+            made = renderer
+        with speaking(self.language):
+            return rendered(made, self, options)
 
     def draw(self, ax: Axes, *, theme: str = "light", narrow: bool = False) -> Axes:
         """Draw into matplotlib axes of your own figure and return them.
@@ -164,13 +185,14 @@ class Chart(Value):
         Raises:
             NotFound: No renderer writes this suffix; the error lists those that are known.
             InvalidInput: An option that the renderer does not know, or a page as one picture.
+            PluginError: The renderer cannot be loaded, breaks the protocol, or fails.
             CannotWrite: *path* is a folder, its folder is missing, or the system refuses.
 
         """
         from burnlib.files import replace_file
 
         target = Path(path)
-        content = self._render(renderer_for_suffix(target.suffix), options)
+        content = self.render(renderer_for_suffix(target.suffix), **options)
         replace_file(target, _encoded(content))
         return target
 
@@ -180,18 +202,6 @@ class Chart(Value):
 
         code = b64encode(self.svg(theme=theme, titles=titles, compact=not titles).encode()).decode()
         return f"data:image/svg+xml;base64,{code}"
-
-    def _render(self, name: str, options: Mapping[str, object]) -> bytes | str:
-        renderer = load("renderers", name)
-        if not isinstance(renderer, Renderer):
-            raise ContractError("is not a renderer", where=f"renderer {name}")
-        with speaking(self.language):
-            content = renderer.render(self, **options)
-        if not isinstance(content, bytes | str):
-            raise ContractError(
-                f"returned {type(content).__name__}, not text or bytes", where=f"renderer {name}"
-            )
-        return content
 
     def _repr_mimebundle_(
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None

@@ -11,13 +11,23 @@ from importlib import import_module
 from importlib.machinery import PathFinder
 from typing import Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from burnlib._foreign import contained, is_own
 from burnlib.errors import BurnlibWarning, ContractError, InvalidInput, NotFound, PluginError
 from burnlib.model import Fidelity, check_source_name
 from burnlib.value import Value
 
-__all__ = ["Plugin", "load", "plugins", "renderer_for_suffix"]
+__all__ = [
+    "Plugin",
+    "breach",
+    "check_plugin",
+    "load",
+    "maker_of",
+    "passed_over",
+    "plugins",
+    "renderer_for_suffix",
+]
 
 Group = Literal["sources", "renderers"]
 
@@ -39,6 +49,9 @@ _BUILT_IN: dict[str, dict[str, str]] = {
 }
 # Suffixes of the built-in renderers, so that saving a picture imports one of them only.
 _SUFFIXES = {".svg": "svg", ".png": "png", ".txt": "text", ".html": "html", ".htm": "html"}
+
+# Not imported by its name: the package's names stand for all that there is.
+_VERSION = str(import_module("burnlib").__version__)
 
 # A source finds its logs and reads them, or is fed by exports; each form has its methods.
 _METHODS = {"sources": ("find", "read"), "renderers": ("render",)}
@@ -68,7 +81,46 @@ class Plugin(Value):
 
 def plugins(group: Group) -> tuple[Plugin, ...]:
     """Return what is installed, by name; imports nothing."""
-    return tuple(_scan(group, os.environ.get("BURNLIB_DISABLE_PLUGINS", "")).values())
+    return tuple(_known(group).values())
+
+
+def passed_over(group: Group) -> tuple[Plugin, ...]:
+    """Return what is installed under names that others have, see their *disabled*."""
+    return _scan(group, _switched_off())[1]
+
+
+def maker_of(source: str) -> str:
+    """Return package and version of the installed source of this name, "" of any other."""
+    if source in _BUILT_IN["sources"]:
+        return f"burnlib {_VERSION}"
+    plugin = _known("sources").get(source)
+    return f"{plugin.package} {plugin.version}" if plugin else ""
+
+
+def _known(group: Group) -> dict[str, Plugin]:
+    return _scan(group, _switched_off())[0]
+
+
+def _switched_off() -> str:
+    return os.environ.get("BURNLIB_DISABLE_PLUGINS", "")
+
+
+def check_plugin(made: object, group: Group) -> str:
+    """Return the name of *made*, an instance of a plugin that need not be installed.
+
+    Raises ContractError where it does not keep the protocol, and for one of third parties that
+    has a built-in's name.
+    """
+    name = getattr(made, "name", None)
+    if not isinstance(name, str):
+        raise ContractError("has no name", where=f"{group[:-1]} {type(made).__name__}")
+    where, hint = f"{group[:-1]} {name}", "see docs/reference/plugins.md"
+    fault = breach(made, group, name)
+    if name in _BUILT_IN[group] and not is_own(made):
+        fault = f"has the name of the {group[:-1]} of burnlib"
+    if fault:
+        raise ContractError(fault, where=where, hint=hint)
+    return name
 
 
 def load(group: Group, name: str) -> object:
@@ -83,10 +135,11 @@ def load(group: Group, name: str) -> object:
     off = f"pip install -U {plugin.package}, or set BURNLIB_DISABLE_PLUGINS={name}"
     try:
         made: object = _built_in(target) if target else _of_package(plugin, group)
-    except (Exception, SystemExit) as error:
-        message = f"cannot be loaded: {type(error).__name__}: {error}"
+    except Exception as error:
+        kind = "" if isinstance(error, PluginError) else f"{type(error).__name__}: "
+        message = f"cannot be loaded: {kind}{error}"
         raise PluginError(message, where=where, hint=off) from error
-    if fault := _breach(made, group, name):
+    if fault := breach(made, group, name):
         raise ContractError(fault, where=where, hint=off)
     return made
 
@@ -99,11 +152,13 @@ def _built_in(target: str) -> object:
 def _of_package(plugin: Plugin, group: Group) -> object:
     from importlib.metadata import EntryPoint
 
-    return EntryPoint(plugin.name, plugin.target, f"burnlib.{group}").load()()
+    point = EntryPoint(plugin.name, plugin.target, f"burnlib.{group}")
+    with contained(point):
+        return point.load()()
 
 
-def _breach(made: object, group: Group, name: str) -> str:
-    """Return in what a plugin breaks its protocol, or ""."""
+def breach(made: object, group: Group, name: str) -> str:
+    """Return in what *made*, which is offered as *name*, breaks its protocol, or ""."""
     version = getattr(made, "api_version", None)
     if version != _API_VERSIONS[group]:
         return f"speaks version {version!r} of the protocol, not {_API_VERSIONS[group]}"
@@ -128,7 +183,8 @@ def renderer_for_suffix(suffix: str) -> str:
     if name := _SUFFIXES.get(suffix.lower()):
         return name
     known = set(_SUFFIXES)
-    for plugin in plugins("renderers"):
+    # One that has the suffix for a name is asked first: it spares the others their import.
+    for plugin in sorted(plugins("renderers"), key=lambda p: f".{p.name}" != suffix.lower()):
         if plugin.name in _BUILT_IN["renderers"] or plugin.disabled:
             continue
         try:
@@ -143,7 +199,7 @@ def renderer_for_suffix(suffix: str) -> str:
 
 
 def _installed(group: Group, name: str) -> Plugin:
-    known = _scan(group, os.environ.get("BURNLIB_DISABLE_PLUGINS", ""))
+    known = _known(group)
     plugin = known.get(name)
     if plugin is None:
         raise NotFound(f"no {group[:-1]} is called {name!r}", hint=_list(known))
@@ -157,30 +213,29 @@ def _list(names: Iterable[str]) -> str:
 
 
 @cache
-def _scan(group: Group, disabled: str) -> dict[str, Plugin]:
+def _scan(group: Group, disabled: str) -> tuple[dict[str, Plugin], tuple[Plugin, ...]]:
     """Find the entry points of *group*: one scan for each process and setting.
 
     A third party cannot take the name of a built-in. Of two packages that offer one name, the
     first by package name has it, so the choice does not depend on the order of installation.
     """
-    found = {name: Plugin(name, target) for name, target in _BUILT_IN[group].items()}
+    own = _BUILT_IN[group].items()
+    found = {name: Plugin(name, target, version=_VERSION) for name, target in own}
+    unused = []
     off = {part.strip() for part in disabled.split(",") if part.strip()}
     for plugin in sorted(_entry_points(group), key=lambda p: (p.name, p.package)):
         if plugin.package == "burnlib":
             continue
         if plugin.name in found:
-            warnings.warn(
-                f"{plugin.package} offers the {group[:-1]} {plugin.name!r}, which"
-                f" {found[plugin.name].package} already has; it is not used",
-                BurnlibWarning,
-                stacklevel=3,
-            )
+            owner = found[plugin.name].package
+            unused.append(evolve(plugin, disabled=f"{owner} already has this name"))
+            offer = f"{plugin.package} offers the {group[:-1]} {plugin.name!r}"
+            message = f"{offer}, which {owner} already has; it is not used"
+            warnings.warn(message, BurnlibWarning, stacklevel=4)
             continue
         reason = "BURNLIB_DISABLE_PLUGINS names it" if off & {plugin.name, "*"} else ""
-        found[plugin.name] = Plugin(
-            plugin.name, plugin.target, plugin.package, plugin.version, reason
-        )
-    return found
+        found[plugin.name] = evolve(plugin, disabled=reason)
+    return found, tuple(unused)
 
 
 def _entry_points(group: Group) -> Iterator[Plugin]:

@@ -17,7 +17,7 @@ from burnlib.cli.reading import day_of, plain, print_json, say
 from burnlib.errors import ArchiveError, BurnlibError, InvalidInput
 from burnlib.families import DEFAULT_RULES, load_rules
 from burnlib.history import recall, rules_path
-from burnlib.plugins import Group, Plugin, load, plugins
+from burnlib.plugins import Group, Plugin, load, passed_over, plugins
 from burnlib.sources.base import Home, Problem
 from burnlib.sources.conversations import ExportSource
 
@@ -25,18 +25,20 @@ __all__ = ["doctor", "label", "renderers", "sources"]
 
 
 def sources(options: argparse.Namespace) -> int:
-    """List the installed sources and whether each can be loaded."""
-    return _list("sources", as_json=options.json)
+    """List the installed sources; with ``--check``, whether each can be loaded."""
+    return _list("sources", options)
 
 
 def renderers(options: argparse.Namespace) -> int:
-    """List the installed renderers and whether each can be loaded."""
-    return _list("renderers", as_json=options.json)
+    """List the installed renderers; with ``--check``, whether each can be loaded."""
+    return _list("renderers", options)
 
 
-def _list(group: Group, *, as_json: bool) -> int:
-    found = [(plugin, *_state(group, plugin)) for plugin in plugins(group)]
-    if as_json:
+def _list(group: Group, options: argparse.Namespace) -> int:
+    say_state = _loaded_state if options.check else _state
+    found = [(plugin, *say_state(group, plugin)) for plugin in plugins(group)]
+    found += [(plugin, "not used", plugin.disabled) for plugin in passed_over(group)]
+    if options.json:
         print_json(
             [
                 {
@@ -56,7 +58,15 @@ def _list(group: Group, *, as_json: bool) -> int:
     return codes.PARTIAL if any(state == "broken" for _, state, _ in found) else codes.GOOD
 
 
-def _state(group: Group, plugin: Plugin) -> tuple[str, str]:
+def _state(_group: Group, plugin: Plugin) -> tuple[str, str]:
+    """Return state and reason, as far as they can be told without an import."""
+    if plugin.disabled:
+        return "off", plugin.disabled
+    return ("built in" if plugin.package == "burnlib" else "installed"), ""
+
+
+def _loaded_state(group: Group, plugin: Plugin) -> tuple[str, str]:
+    """Return state and reason after the plugin was loaded."""
     if plugin.disabled:
         return "off", plugin.disabled
     try:
@@ -137,7 +147,7 @@ def _source_facts(options: argparse.Namespace) -> list[_Fact]:
     homes = [Home(Path(home)) for home in options.home] if options.home else [Home.own()]
     facts: list[_Fact] = []
     for plugin in plugins("sources"):
-        state, why = _state("sources", plugin)
+        state, why = _loaded_state("sources", plugin)
         if state != "ready":
             facts.append(
                 (plugin.name, why, "" if state == "off" else f"reinstall {plugin.package}")

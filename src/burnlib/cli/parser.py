@@ -268,6 +268,14 @@ def _add_doctor_homes(parser: _Parser) -> None:
     parser.add_argument("--home", type=_path, action="append", metavar="DIR")
 
 
+def _add_check(parser: _Parser) -> None:
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="load each of them and tell which are broken; without it, none is imported",
+    )
+
+
 def _add_label(parser: _Parser) -> None:
     parser.add_argument("driver", metavar="DRIVER", help='a family of work; "" takes it back')
     parser.add_argument("--evidence", default="", metavar="TEXT", help="a note: what came of it")
@@ -339,8 +347,8 @@ _COMMANDS: dict[str, tuple[str, str, str, *tuple[Callable[[_Parser], None], ...]
         _add_day,
         _add_estimate,
     ),
-    "sources": ("list the tools whose logs can be read", "asking", "sources"),
-    "renderers": ("list the formats that can be written", "asking", "renderers"),
+    "sources": ("list the tools whose logs can be read", "asking", "sources", _add_check),
+    "renderers": ("list the formats that can be written", "asking", "renderers", _add_check),
     "doctor": (
         "check what is there, what is readable, and what to fix",
         "asking",

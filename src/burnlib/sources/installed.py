@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from burnlib.errors import BurnlibError, InvalidInput
-from burnlib.plugins import load, plugins
+from burnlib.plugins import check_plugin, load, plugins
 from burnlib.sources.base import Problem, Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from burnlib.sources.base import SimpleSource
     from burnlib.sources.conversations import ExportSource
 
 __all__ = ["export_sources", "log_sources"]
@@ -21,29 +22,48 @@ _OF_LOGS = frozenset({"codex", "claude_code"})
 _OF_EXPORTS = frozenset({"claude_chat", "chatgpt"})
 
 
-def log_sources(names: Iterable[str] | None, problems: list[Problem]) -> Iterator[Source]:
+def log_sources(
+    asked: Iterable[str | Source | SimpleSource] | None, problems: list[Problem]
+) -> Iterator[Source]:
     """Yield the sources that find logs; one that cannot be loaded goes to *problems*.
 
-    One that is asked for by name and cannot be loaded raises: NotFound, PluginError, or
+    One that is asked for and cannot be used raises: NotFound, PluginError, ContractError, or
     InvalidInput for one that is fed by exports.
     """
-    if names is None:
+    if asked is None:
         found = _installed(problems, without=_OF_EXPORTS)
         yield from (source for source in found if isinstance(source, Source))
         return
-    for name in names:
-        source = load("sources", name)
+    for source in map(_asked_for, asked):
         if not isinstance(source, Source):
+            name = getattr(source, "name", source)
             raise InvalidInput(f"{name} finds no logs of its own", hint="burn import FILE")
         yield source
 
 
-def export_sources(problems: list[Problem]) -> list[ExportSource]:
-    """Return the sources that are fed by exports; what cannot be loaded goes to *problems*."""
+def export_sources(
+    problems: list[Problem], asked: Iterable[str | ExportSource] | None = None
+) -> list[ExportSource]:
+    """Return the sources that are fed by exports; as :func:`log_sources` does."""
     from burnlib.sources.conversations import ExportSource
 
-    found = _installed(problems, without=_OF_LOGS)
-    return [source for source in found if isinstance(source, ExportSource)]
+    if asked is None:
+        found = _installed(problems, without=_OF_LOGS)
+        return [source for source in found if isinstance(source, ExportSource)]
+    sources = []
+    for source in map(_asked_for, asked):
+        if not isinstance(source, ExportSource):
+            name = getattr(source, "name", source)
+            raise InvalidInput(f"{name} is not fed by exports", hint="burn collect")
+        sources.append(source)
+    return sources
+
+
+def _asked_for(source: object) -> object:
+    if isinstance(source, str):
+        return load("sources", source)
+    check_plugin(source, "sources")
+    return source
 
 
 def _installed(problems: list[Problem], *, without: Collection[str]) -> Iterator[object]:
