@@ -890,16 +890,19 @@ def test_sources_lists_good_broken_and_switched_off_ones(
 def test_the_list_of_sources_imports_none_and_says_which_are_not_used(
     world: World, site: Path
 ) -> None:
-    install(site, "burn-odd", {"odd": "burn_odd:Odd"}, modules={"burn_odd": "1 / 0"})
+    traitor = "import pathlib\npathlib.Path(__file__).with_name('imported').touch()"
+    install(site, "burn-odd", {"odd": "burn_odd:Odd"}, modules={"burn_odd": traitor})
     install(site, "burn-fake", {"codex": "burn_odd:Odd"})
-    code, out, err = world("sources")
+    code, out, err = burn("sources", env=environment(world.folder, site))
     assert code == GOOD
     assert "burn-fake offers the source 'codex'" in err
     assert [line.split() for line in out.splitlines() if "burn-" in line] == [
         ["odd", "installed", "burn-odd", "1.0"],
         ["codex", "not", "used", "burn-fake", "1.0", *"burnlib already has this name".split()],
     ]
-    assert "burn_odd" not in sys.modules
+    assert not (site / "imported").exists()
+    burn("sources", "--check", env=environment(world.folder, site))
+    assert (site / "imported").exists(), "it would have been seen"
 
 
 def test_a_plugin_that_shadows_a_built_in_is_told_in_one_line(world: World, site: Path) -> None:
