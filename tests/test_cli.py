@@ -898,7 +898,14 @@ def test_the_list_of_sources_imports_none_and_says_which_are_not_used(
     assert "burn-fake offers the source 'codex'" in err
     assert [line.split() for line in out.splitlines() if "burn-" in line] == [
         ["odd", "installed", "burn-odd", "1.0"],
-        ["codex", "not", "used", "burn-fake", "1.0", *"burnlib already has this name".split()],
+        [
+            "codex",
+            "not",
+            "used",
+            "burn-fake",
+            "1.0",
+            *["burnlib", "already", "has", "this", "name"],
+        ],
     ]
     assert not (site / "imported").exists()
     burn("sources", "--check", env=environment(world.folder, site))

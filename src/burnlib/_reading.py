@@ -6,6 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Sequence
+from typing import cast
 
 from attrs import frozen
 
@@ -16,7 +17,15 @@ from burnlib.archive.records import text_of_path
 from burnlib.errors import BurnlibError
 from burnlib.model import UsageEvent
 from burnlib.packed import PackedEvents, pack
-from burnlib.sources.base import Problem, Reading, Resume, Segment, Source
+from burnlib.sources.base import (
+    Dropped,
+    Problem,
+    Reading,
+    Resume,
+    Segment,
+    SimpleSource,
+    Source,
+)
 from burnlib.uses import join
 from burnlib.value import Value
 
@@ -153,8 +162,15 @@ def _reading(source: Source, log: Log, resume: Resume | None) -> Reading:
     """Call the source in the form it was written in."""
     if not log.simple:
         return source.read(log.segment, resume)
-    given: object = source.read(log.segment.path)  # type: ignore[call-arg, arg-type]
-    return Reading(events=given)  # type: ignore[arg-type]
+    simple = cast("SimpleSource", source)
+    dropped: Counter[str] = Counter()
+    events: list[UsageEvent] = []
+    for given in simple.read(log.segment.path):
+        if isinstance(given, Dropped):
+            dropped[given.reason] += 1
+        else:
+            events.append(given)
+    return Reading(events=events, dropped=dropped)
 
 
 def _packed(name: str, events: Sequence[UsageEvent]) -> PackedEvents:

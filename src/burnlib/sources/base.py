@@ -15,6 +15,7 @@ from burnlib.value import Value
 
 __all__ = [
     "API_VERSION",
+    "Dropped",
     "Home",
     "Problem",
     "Reading",
@@ -125,6 +126,18 @@ class Reading(Value):
 
 
 @frozen(eq=False, repr=False)
+class Dropped(Value):
+    """A usage record that is not counted; what the short form gives in place of an event.
+
+    Attributes:
+        reason: Why; the same words for all records of the kind.
+
+    """
+
+    reason: str
+
+
+@frozen(eq=False, repr=False)
 class Problem(Value):
     """Something that could not be read; everything else is unaffected.
 
@@ -207,8 +220,8 @@ class SimpleSource(Protocol):
         """Return the log files below *home*."""
         ...
 
-    def read(self, path: Path) -> Iterable[UsageEvent]:
-        """Yield the uses that the file tells of."""
+    def read(self, path: Path) -> Iterable[UsageEvent | Dropped]:
+        """Yield the uses that the file tells of, and a Dropped for each that is not counted."""
         ...
 
 

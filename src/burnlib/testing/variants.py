@@ -1,0 +1,153 @@
+"""Variants of a log: what tools, editors, crashes and strangers make of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
+
+from burnlib.testing.sample import Sample, lines_of, records_of, some, with_file
+
+__all__ = ["NOT_NUMBERS", "NOT_RECORDS", "TEXTS", "leaves_changed", "said_otherwise"]
+
+NOT_NUMBERS: tuple[object, ...] = (
+    *(-1, 1.5, 10**30, float("inf"), True, None, "x", "", [], {}, [1], {"a": 1}),
+)
+"""What a count in a log turns out to be, sooner or later."""
+
+TEXTS: tuple[object, ...] = (
+    *("", " ", "\0", "\ud800", "\x1b[31m", "\u202e", "a\nb", "🜚" * 200, "x" * 20_000),
+    *(
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "=1+1",
+        "'; DROP TABLE files;",
+    ),
+    *("../../etc/passwd", "NaN", "2026-13-45T99:99:99Z", "0001-01-01T00:00:00Z"),
+    *("9999-12-31T23:59:59-14:00", "1970-01-01", 7, None, True, [], {}, ["a"], {"a": "b"}),
+)
+"""What a text in a log turns out to be: hostile, odd, no date, or no text."""
+
+_DEEP = 200_000
+NOT_RECORDS: Mapping[str, bytes] = {
+    "an empty line": b"\n",
+    "an empty object": b"{}\n",
+    "an empty list": b"[]\n",
+    "a number": b"7\n",
+    "null": b"null\n",
+    "a text": b'"text"\n',
+    "words": b"Traceback (most recent call last):\n",
+    "half a record": b'{"id": "x", "in\n',
+    "what a power loss leaves": b"\0" * 64 + b"\n",
+    "bytes that are not UTF-8": b'{"id": "\xff\xfe"}\n',
+    "a byte order mark": b"\xef\xbb\xbf\n",
+    "a record of another kind": b'{"type": "hello", "payload": {"type": "world"}}\n',
+    "a nesting bomb of lists": b"[" * _DEEP + b"\n",
+    "a nesting bomb of objects": b'{"a":' * _DEEP + b"\n",
+    "a line of a megabyte": b'{"text": "' + b"x" * 1_000_000 + b'"}\n',
+}
+"""Lines that are none of the tool's records."""
+
+_Path: TypeAlias = tuple[str | int, ...]
+
+_UNKNOWN = {"a": [1, None, {"b": "c"}], "total_tokens_of_tomorrow": 7}
+_MOST_LEAVES = 60
+
+
+def said_otherwise(sample: Sample) -> Iterator[tuple[str, Sample]]:
+    """Yield how, and *sample* with its JSON records written in ways that say the same."""
+    ways: Mapping[str, Callable[[dict[str, object]], str]] = {
+        "unknown fields before the known ones": lambda record: _compact(_grown(record, first=True)),
+        "unknown fields behind the known ones": lambda record: _compact(_grown(record)),
+        "its fields in another order": lambda record: _compact(_turned(record)),
+        "blanks between its parts": lambda record: json.dumps(record, separators=(" , ", " : ")),
+        "letters as they are, not as escapes": lambda record: json.dumps(
+            record, ensure_ascii=False
+        ),
+    }
+    for how, write in ways.items():
+        files = {name: _rewritten(content, write) for name, content in sample.files.items()}
+        changed = sample
+        for name, content in files.items():
+            changed = with_file(changed, name, content)
+        if changed != sample:
+            yield f"with {how}", changed
+
+
+def leaves_changed(
+    sample: Sample, is_leaf: Callable[[object], bool], values: tuple[object, ...]
+) -> Iterator[tuple[str, Sample]]:
+    """Yield how, and *sample* with one leaf of one JSON record replaced by each of *values*.
+
+    Of records of one shape the first, the last and some between are taken.
+    """
+    for name, content in sample.files.items():
+        lines = lines_of(content)
+        places = [
+            (number, path, record)
+            for number, record in records_of(content)
+            for path, leaf in _leaves(record)
+            if is_leaf(leaf)
+        ]
+        for number, path, record in some(places, _MOST_LEAVES):
+            for value in values:
+                line = _line(_replaced(record, path, value))
+                text = b"".join([*lines[:number], line, *lines[number + 1 :]])
+                shown = repr(value) if len(repr(value)) < 60 else f"{repr(value)[:60]}..."
+                yield f"{'.'.join(map(str, path))} = {shown}", with_file(sample, name, text)
+
+
+def _rewritten(content: bytes, write: Callable[[dict[str, object]], str]) -> bytes:
+    lines = lines_of(content)
+    for number, record in records_of(content):
+        lines[number] = write(record).encode("utf-8", "surrogatepass") + b"\n"
+    return b"".join(lines)
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _unescaped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _line(value: object) -> bytes:
+    return _compact(value).encode() + b"\n"
+
+
+def _grown(value: object, *, first: bool = False) -> object:
+    if isinstance(value, dict):
+        inner = {key: _grown(one, first=first) for key, one in value.items()}
+        return {"unknown_9": _UNKNOWN, **inner} if first else {**inner, "unknown_9": _UNKNOWN}
+    return [_grown(one, first=first) for one in value] if isinstance(value, list) else value
+
+
+def _turned(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _turned(value[key]) for key in reversed(value)}
+    return [_turned(one) for one in value] if isinstance(value, list) else value
+
+
+def _leaves(
+    value: object, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], object]]:
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _leaves(one, (*path, key))
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _leaves(one, (*path, number))
+    else:
+        yield path, value
+
+
+def _replaced(value: object, path: _Path, new: object) -> object:
+    if not path:
+        return new
+    step, *rest = path
+    if isinstance(value, dict):
+        return {k: _replaced(v, tuple(rest), new) if k == step else v for k, v in value.items()}
+    if isinstance(value, list):
+        return [_replaced(v, tuple(rest), new) if n == step else v for n, v in enumerate(value)]
+    return value

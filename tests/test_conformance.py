@@ -1,0 +1,75 @@
+"""The built-in sources and renderers go through the suites that plugins go through."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from burnlib.sources.claude_code import ClaudeCode
+from burnlib.sources.codex import Codex
+from burnlib.testing import Sample, SourceSuite
+from logs import HAIKU, Json, answer, asked, encode, meta, said, turn, used, uuid
+
+ROLLOUT = ".codex/sessions/2026/04/11/rollout-2026-04-11T09-59-00-{}.jsonl"
+
+
+def log(*lines: Json) -> bytes:
+    return b"".join(map(encode, lines))
+
+
+# Running totals: 100 + 40, then 300 + 90; the second one is repeated; a fall to 50 + 10 begins anew.
+CODEX = Sample(
+    files={
+        ROLLOUT.format(uuid(1)): log(
+            meta(1),
+            turn(),
+            said("10:00:00"),
+            used("10:00:01", (100, 60, 40), (100, 60, 40)),
+            used("10:00:05", (300, 160, 90), (200, 100, 50)),
+            used("10:00:06", (300, 160, 90), (200, 100, 50)),
+            used("10:02:00", (310, 160, 95), (10, 0, 5)),
+        ),
+        ROLLOUT.format(uuid(2)): log(
+            meta(2, "11:00:00"),
+            turn("11:00:01"),
+            used("23:59:59", (70, 0, 7), (70, 0, 7)),
+            used("2026-04-12T00:00:01.000Z", (170, 0, 17), (100, 0, 10)),
+        ),
+    },
+    tokens={"2026-04-11": 405 + 77, "2026-04-12": 110},
+    calls={"2026-04-11": 4, "2026-04-12": 1},
+)
+
+# m1 grows over two lines; m2 comes with a cache; the sub-agent's m3 has a log of its own.
+CLAUDE = Sample(
+    files={
+        ".claude/projects/-work-shop/s1.jsonl": log(
+            asked(),
+            answer("m1", (3, 0, 0, 1), message_stop_reason=None),
+            answer("m1", (3, 0, 0, 40), "10:00:02"),
+            answer("m2", (5, 100, 900, 7), "23:59:59"),
+            answer("m4", (1, 0, 0, 2), "2026-04-12T00:00:01.000Z"),
+        ),
+        ".claude/projects/-work-shop/s1/subagents/agent-1.jsonl": log(
+            asked("10:00:03", isSidechain=True),
+            answer("m3", (20, 0, 0, 30), "10:00:04", isSidechain=True, message_model=HAIKU),
+        ),
+    },
+    tokens={"2026-04-11": 43 + 1012 + 50, "2026-04-12": 3},
+    calls={"2026-04-11": 3, "2026-04-12": 1},
+)
+
+
+class TestCodex(SourceSuite):
+    samples = (CODEX,)
+    in_order = True
+
+    def make(self) -> Codex:
+        return Codex()
+
+
+class TestClaudeCode(SourceSuite):
+    samples = (CLAUDE,)
+
+    def make(self) -> ClaudeCode:
+        return ClaudeCode()
