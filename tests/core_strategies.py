@@ -19,7 +19,7 @@ from burnlib.days import zone
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Fidelity, SourceDay, TokenCounts, UsageEvent
 from burnlib.normalize import Context
-from strategies import breakdowns
+from burnlib.testing.strategies import breakdowns
 
 # Half as many examples, for laws whose examples take long to make.
 few = settings(max_examples=max(25, settings().max_examples // 2))

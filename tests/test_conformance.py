@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
+from burnlib.render.html import Html
+from burnlib.render.png import Png
+from burnlib.render.svg import Svg
+from burnlib.render.text import Text
+from burnlib.sources.chatgpt import ChatGPT
+from burnlib.sources.claude_chat import ClaudeChat
 from burnlib.sources.claude_code import ClaudeCode
 from burnlib.sources.codex import Codex
-from burnlib.testing import Sample, SourceSuite
+from burnlib.testing import ExportSample, ExportSuite, RendererSuite, Sample, SourceSuite
+from chats import chatgpt, claude, hello, node
+from chats import said as said_
 from logs import HAIKU, Json, answer, asked, encode, meta, said, turn, used, uuid
 
 ROLLOUT = ".codex/sessions/2026/04/11/rollout-2026-04-11T09-59-00-{}.jsonl"
@@ -17,7 +22,7 @@ def log(*lines: Json) -> bytes:
     return b"".join(map(encode, lines))
 
 
-# Running totals: 100 + 40, then 300 + 90; the second one is repeated; a fall to 50 + 10 begins anew.
+# Running totals: 100 + 40, then 300 + 90, which is repeated, then 310 + 95.
 CODEX = Sample(
     files={
         ROLLOUT.format(uuid(1)): log(
@@ -73,3 +78,68 @@ class TestClaudeCode(SourceSuite):
 
     def make(self) -> ClaudeCode:
         return ClaudeCode()
+
+
+# hello(n) has n tokens in both of OpenAI's tokenizers, and the ratios of GPT-4o are 1.
+CHATGPT = ExportSample(
+    records=[
+        chatgpt(
+            "c-1",
+            node("n-1", None, "user", hello(100), "2026-03-01T23:59:59Z"),
+            node("n-2", "n-1", "assistant", hello(200), "2026-03-02T00:00:05Z"),
+        ),
+        chatgpt(
+            "c-2",
+            node("n-3", None, "user", hello(40), "2026-03-02T08:00:00Z"),
+            node("n-4", "n-3", "assistant", hello(60), "2026-03-02T08:00:09Z"),
+        ),
+    ],
+    tokens={"2026-03-01": (100, 100, 100), "2026-03-02": (300, 300, 300)},
+)
+
+# A hundred tokens of OpenAI's are 110 to 130 of Claude's up to its generation 4, 118 at best.
+CLAUDE_CHAT = ExportSample(
+    records=[
+        claude(
+            "t-1",
+            said_("m-1", "human", hello(100), "2026-03-01T23:59:59Z"),
+            said_("m-2", "assistant", hello(200), "2026-03-02T00:00:05Z"),
+        ),
+        claude("t-2", said_("m-3", "human", hello(1000), "2026-03-02T08:00:00Z")),
+    ],
+    tokens={"2026-03-01": (110, 118, 130), "2026-03-02": (1320, 1416, 1560)},
+)
+
+
+class TestChatGPT(ExportSuite):
+    samples = (CHATGPT,)
+
+    def make(self) -> ChatGPT:
+        return ChatGPT()
+
+
+class TestClaudeChat(ExportSuite):
+    samples = (CLAUDE_CHAT,)
+
+    def make(self) -> ClaudeChat:
+        return ClaudeChat()
+
+
+class TestSvg(RendererSuite):
+    def make(self) -> Svg:
+        return Svg()
+
+
+class TestText(RendererSuite):
+    def make(self) -> Text:
+        return Text()
+
+
+class TestHtml(RendererSuite):
+    def make(self) -> Html:
+        return Html()
+
+
+class TestPng(RendererSuite):
+    def make(self) -> Png:
+        return Png()

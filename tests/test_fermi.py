@@ -12,8 +12,8 @@ from burnlib.errors import InvalidInput, NotFound
 from burnlib.fermi import CONSTANTS, Constant, comparisons
 from burnlib.languages import word
 from burnlib.render.labels import arithmetic, sources
+from burnlib.testing.strategies import amounts
 from burnlib.views.parts import Amount, Equivalent
-from strategies import amounts
 
 B = 10**9
 UNITS = {"": 1, "k": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}

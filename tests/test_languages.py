@@ -28,7 +28,7 @@ from burnlib.model import DailyRow, Fidelity, SourceDay
 from burnlib.render.layout.lettering import text_width
 from burnlib.render.scene import Text
 from burnlib.render.svg import draw
-from strategies import ledgers
+from burnlib.testing.strategies import ledgers
 
 LAST = date(2026, 2, 11)
 SOURCE = Path(burnlib.__file__).parent

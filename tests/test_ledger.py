@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Fidelity, SourceDay
+from burnlib.testing.strategies import FIRST, ledgers
 from core_strategies import few
-from strategies import FIRST, ledgers
 
 
 def row(day: str, tokens: int = 0, source: str = "codex") -> DailyRow:

@@ -11,8 +11,8 @@ from hypothesis import given
 from burnlib.errors import InvalidInput
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Fidelity, SourceDay, TokenCounts, UsageEvent, check_source_name
+from burnlib.testing.strategies import ledgers
 from core_strategies import counts, few, parts
-from strategies import ledgers
 
 AT = datetime(2026, 5, 24, 12, tzinfo=UTC)
 

@@ -15,9 +15,9 @@ from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Fidelity, SourceDay
 from burnlib.render.scene import Text
 from burnlib.scale import LogScale
+from burnlib.testing.strategies import ledgers
 from burnlib.views.base import Heatmap, Multiples, Trend
 from burnlib.views.multiples import heatmaps, trends
-from strategies import ledgers
 
 LAST = date(2026, 2, 11)
 M = 10**6

@@ -28,9 +28,9 @@ from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Estimate, Fidelity, SourceDay, TokenCounts, UsageEvent
 from burnlib.normalize import Context, daily_rows, rows_of
 from burnlib.packed import pack
+from burnlib.testing.strategies import ledgers
 from burnlib.uses import settle
 from core_strategies import WINDOWS, events, few, instants, sightings, zones
-from strategies import ledgers
 
 NOW = datetime(2026, 5, 24, 12, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from burnlib import charts
 from burnlib.ledger import Ledger
 from burnlib.model import DailyRow, Fidelity, SourceDay
 from burnlib.render.scene import Path, Rect, Text
-from strategies import ledgers
+from burnlib.testing.strategies import ledgers
 
 LAST = date(2026, 2, 11)
 M = 10**6

@@ -29,6 +29,7 @@ from burnlib.model import DailyRow, Fidelity, SourceDay
 from burnlib.render.terminal import columns
 from burnlib.render.text import Look
 from burnlib.render.text.pen import left, right, say, width_of
+from burnlib.testing.strategies import ledgers
 from burnlib.views._rows import Counted
 from burnlib.views.base import Basis
 from burnlib.views.drivers import drivers
@@ -38,7 +39,6 @@ from burnlib.views.page import headline, page
 from burnlib.views.table import table
 from burnlib.views.trend import trend
 from logs import meta, rollout, used, uuid
-from strategies import ledgers
 from test_import import loaded_by_burn
 
 _DAY = date(2026, 3, 4)

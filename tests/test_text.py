@@ -20,6 +20,7 @@ from burnlib.render.base import Renderer
 from burnlib.render.scene import Scene
 from burnlib.render.text import Look, Text, terminal_style, write
 from burnlib.scale import LogScale
+from burnlib.testing.strategies import amounts
 from burnlib.views.base import Drivers, Equivalents, Heatmap, Page, Table, Trend, View
 from burnlib.views.page import page
 from burnlib.views.parts import (
@@ -34,7 +35,6 @@ from burnlib.views.parts import (
     Week,
     Window,
 )
-from strategies import amounts
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 _WED = date(2026, 1, 28)

@@ -18,10 +18,10 @@ from burnlib.days import Range
 from burnlib.ledger import Ledger
 from burnlib.model import Fidelity, SourceDay
 from burnlib.sources.base import Problem, Segment
+from burnlib.testing.strategies import ledgers
 from burnlib.value import Value
 from burnlib.views.page import page
 from burnlib.views.parts import Amount
-from strategies import ledgers
 
 
 def _values_in(value: object) -> Iterator[Value]:

@@ -16,6 +16,7 @@ from burnlib.fermi import CONSTANTS
 from burnlib.ledger import Ledger
 from burnlib.model import NO_LABEL, DailyRow, Estimate, Fidelity, SourceDay
 from burnlib.scale import LogScale
+from burnlib.testing.strategies import FIRST, amounts, daily_rows, ledgers
 from burnlib.views.base import Basis, Heatmap, Page, WeekStart
 from burnlib.views.drivers import drivers
 from burnlib.views.equivalents import equivalents
@@ -24,7 +25,6 @@ from burnlib.views.page import headline, page
 from burnlib.views.parts import Amount, Week
 from burnlib.views.table import table
 from burnlib.views.trend import trend
-from strategies import FIRST, amounts, daily_rows, ledgers
 
 EXACT, LOWER, GUESS = Fidelity.EXACT, Fidelity.LOWER_BOUND, Fidelity.ESTIMATED
 MONDAY = date(2026, 1, 5)

@@ -11,9 +11,9 @@ from burnlib import sentences, words
 from burnlib.days import Range
 from burnlib.model import Estimate
 from burnlib.scale import LogScale
+from burnlib.testing.strategies import amounts
 from burnlib.views.base import Drivers, Equivalents, Headline, Heatmap, Table, Trend
 from burnlib.views.parts import Amount, Bar, Day, Equivalent, Week
-from strategies import amounts
 
 M = 10**6
 DAY = date(2026, 2, 10)  # a Tuesday

@@ -112,6 +112,7 @@ WORDS: Mapping[str, str] = {
     # ---- the calendar --------------------------------------------------------------------------
     "unit_day": "tokens a day",
     "unit_day_measured": "measured tokens a day",
+    "at_least_on": "at least that much on 1 day|at least that much on {n} days",
     "peak_on": "peak {n} on {day}",
     "digits_key": "Power of ten of the day's tokens:",
     "peak": "Peak:",

@@ -110,6 +110,7 @@ WORDS: Mapping[str, str] = {
     # ---- the calendar --------------------------------------------------------------------------
     "unit_day": "Tokens je Tag",
     "unit_day_measured": "gemessene Tokens je Tag",
+    "at_least_on": "an 1 Tag mindestens so viel|an {n} Tagen mindestens so viel",
     "peak_on": "Spitze {n} am {day}",
     "digits_key": "Zehnerpotenz der Tokens des Tages:",
     "peak": "Spitze:",

@@ -72,8 +72,9 @@ def rendered(renderer: object, drawing: Drawing, options: Mapping[str, object]) 
             raise PluginError(error.message, where=where, hint=error.hint) from error
         raise
     except Exception as error:
-        hint = "report it to the renderer's author"
-        raise PluginError(f"{type(error).__name__}: {error}", where=where, hint=hint) from error
+        raise PluginError(
+            f"{type(error).__name__}: {error}", where=where, hint="report it to its author"
+        ) from error
     if not isinstance(content, bytes | str):
         raise ContractError(f"returned {type(content).__name__}, not text or bytes", where=where)
     return content

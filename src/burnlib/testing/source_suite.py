@@ -8,11 +8,11 @@ from typing import ClassVar
 import pytest
 
 from burnlib.sources.base import SimpleSource, Source
-from burnlib.testing.fault_laws import FAULT_LAWS, Vacuous
+from burnlib.testing.fault_laws import FAULT_LAWS
 from burnlib.testing.sample import Sample
 from burnlib.testing.smallest import smallest
 from burnlib.testing.source_laws import READING_LAWS, tells_what_was_counted
-from burnlib.testing.trial import Broken, Trial
+from burnlib.testing.trial import Broken, Trial, Vacuous
 
 __all__ = ["LAWS", "SourceSuite"]
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from burnlib.testing.sample import Sample, lines_of, records_of, some, with_file
 
-__all__ = ["NOT_NUMBERS", "NOT_RECORDS", "TEXTS", "leaves_changed", "said_otherwise"]
+__all__ = [
+    "NOT_NUMBERS",
+    "NOT_RECORDS",
+    "TEXTS",
+    "grown",
+    "leaves_changed",
+    "record_leaves_changed",
+    "said_otherwise",
+]
 
 NOT_NUMBERS: tuple[object, ...] = (
     *(-1, 1.5, 10**30, float("inf"), True, None, "x", "", [], {}, [1], {"a": 1}),
@@ -57,8 +65,8 @@ _MOST_LEAVES = 60
 def said_otherwise(sample: Sample) -> Iterator[tuple[str, Sample]]:
     """Yield how, and *sample* with its JSON records written in ways that say the same."""
     ways: Mapping[str, Callable[[dict[str, object]], str]] = {
-        "unknown fields before the known ones": lambda record: _compact(_grown(record, first=True)),
-        "unknown fields behind the known ones": lambda record: _compact(_grown(record)),
+        "unknown fields before the known ones": lambda record: _compact(grown(record, first=True)),
+        "unknown fields behind the known ones": lambda record: _compact(grown(record)),
         "its fields in another order": lambda record: _compact(_turned(record)),
         "blanks between its parts": lambda record: json.dumps(record, separators=(" , ", " : ")),
         "letters as they are, not as escapes": lambda record: json.dumps(
@@ -97,6 +105,21 @@ def leaves_changed(
                 yield f"{'.'.join(map(str, path))} = {shown}", with_file(sample, name, text)
 
 
+def record_leaves_changed(
+    records: Sequence[Mapping[str, object]], values: Sequence[object]
+) -> Iterator[tuple[str, list[Mapping[str, object]]]]:
+    """Yield how, and *records* with one leaf of one of them replaced by each of *values*."""
+    places = [
+        (number, path) for number, record in enumerate(records) for path, _ in _leaves(dict(record))
+    ]
+    for number, path in some(places, _MOST_LEAVES):
+        for value in values:
+            changed = _replaced(dict(records[number]), path, value)
+            if isinstance(changed, dict):
+                how = f"{'.'.join(map(str, path))} = {repr(value)[:60]}"
+                yield how, [*records[:number], changed, *records[number + 1 :]]
+
+
 def _rewritten(content: bytes, write: Callable[[dict[str, object]], str]) -> bytes:
     lines = lines_of(content)
     for number, record in records_of(content):
@@ -116,10 +139,15 @@ def _line(value: object) -> bytes:
     return _compact(value).encode() + b"\n"
 
 
-def _grown(value: object, *, first: bool = False) -> object:
-    if isinstance(value, dict):
-        inner = {key: _grown(one, first=first) for key, one in value.items()}
-        return {"unknown_9": _UNKNOWN, **inner} if first else {**inner, "unknown_9": _UNKNOWN}
+def grown(record: Mapping[str, object], *, first: bool = False) -> dict[str, object]:
+    """Return *record* with a field that nobody knows in it and in all objects in it."""
+    inner = {key: _grown(one, first=first) for key, one in record.items()}
+    return {"unknown_9": _UNKNOWN, **inner} if first else {**inner, "unknown_9": _UNKNOWN}
+
+
+def _grown(value: object, *, first: bool) -> object:
+    if isinstance(value, Mapping):
+        return grown(value, first=first)
     return [_grown(one, first=first) for one in value] if isinstance(value, list) else value
 
 

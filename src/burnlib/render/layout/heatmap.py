@@ -203,6 +203,9 @@ def _caption(view: Heatmap) -> list[str]:
     if peak and peak.amount:
         number = words.amount(peak.amount, strict=True)
         said.append(word("peak_on", n=number, day=words.day_short(peak.date)))
+    # No colour shows that there may have been more.
+    if least := sum(day.amount is not None and day.amount.lower_bound for day in view.days):
+        said.append(words.things("at_least_on", least))
     # The colours show the middle of a range, so the range is told.
     if words.between(view.amount):
         said.append(words.estimate(view.amount))
