@@ -80,7 +80,8 @@ class TestClaudeCode(SourceSuite):
         return ClaudeCode()
 
 
-# hello(n) has n tokens in both of OpenAI's tokenizers, and the ratios of GPT-4o are 1.
+# hello(n) has n tokens in both of OpenAI's tokenizers, and the ratios of GPT-4o are 1. The most that
+# is plausible is what was processed: 100 + 200 with n-2, and 40 + 60 with n-4.
 CHATGPT = ExportSample(
     records=[
         chatgpt(
@@ -94,7 +95,7 @@ CHATGPT = ExportSample(
             node("n-4", "n-3", "assistant", hello(60), "2026-03-02T08:00:09Z"),
         ),
     ],
-    tokens={"2026-03-01": (100, 100, 100), "2026-03-02": (300, 300, 300)},
+    tokens={"2026-03-01": (100, 100, 100), "2026-03-02": (300, 300, 400)},
 )
 
 # A hundred tokens of OpenAI's are 110 to 130 of Claude's up to its generation 4, 118 at best.

@@ -19,8 +19,9 @@ class ExportSample(Value):
 
     Attributes:
         records: The objects, in the order of the export; as JSON would hold them.
-        tokens: Day in UTC, "2026-05-24", to (low, value, high) of the source on it, each message
-            once. A day that is not named has none.
+        tokens: Day in UTC, "2026-05-24", to (low, value, high) of the source on it. The value has
+            each message once; the high end is that of what was processed, where that is more. A day
+            that is not named has none.
 
     """
 
