@@ -6,6 +6,8 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
+from burnlib.archive import Archive
+
 AT = 1_741_082_400_000_000  # 4 March 2025, 10:00 UTC, in microseconds since 1970
 
 _VERSION_2 = """
@@ -106,6 +108,8 @@ _SIGHTING = (
 def make(path: Path, version: int) -> Path:
     """Make an archive of *version*: log "a" tells of x (5) and y (7), log "b" of y (9).
 
+    Version 3 is what those become that were made by version 2, without what came after it.
+
     Log "a" told of z (11), too, before it was rewritten; a third log, whose name was forgotten,
     tells of w (13). The 24th of May 2026 is labelled "shipping".
     """
@@ -134,5 +138,23 @@ def make(path: Path, version: int) -> Path:
             for name in _OF_ESTIMATES:
                 db.execute(f"ALTER TABLE sightings DROP COLUMN {name}")
         db.execute("PRAGMA application_id = 1651864174")
-        db.execute(f"PRAGMA user_version = {version}")
+        db.execute(f"PRAGMA user_version = {min(version, 2)}")
+    if version == 3:
+        _make_version_3(path)
     return path
+
+
+def _make_version_3(path: Path) -> None:
+    """Bring the archive up to date, and take back what version 4 added."""
+    with Archive(path):
+        pass
+    for copy in path.parent.glob("*.v2.db"):
+        copy.unlink()
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        (view,) = db.execute("SELECT sql FROM sqlite_master WHERE name = 'told'").fetchone()
+        db.execute("DROP VIEW told")
+        db.execute("ALTER TABLE places DROP COLUMN reader")
+        db.execute(view.replace(", p.reader", ""))
+        db.execute("INSERT INTO day_bases VALUES (1, 'of version 3', 'UTC', 0)")
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute("PRAGMA user_version = 3")

@@ -345,7 +345,7 @@ def test_an_archive_of_a_newer_burnlib_is_refused_and_left_as_it_is(path: Path) 
 # Tables of an older burnlib ------------------------------------------------------------------
 
 
-@pytest.fixture(params=[1, 2])
+@pytest.fixture(params=[1, 2, 3])
 def older(path: Path, request: pytest.FixtureRequest) -> Path:
     """An archive with the tables of an earlier version."""
     return older_archives.make(path, request.param)

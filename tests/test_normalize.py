@@ -26,7 +26,7 @@ from burnlib.model import (
     TokenCounts,
     UsageEvent,
 )
-from burnlib.normalize import Context, daily_rows
+from burnlib.normalize import AHEAD, Context, daily_rows
 from burnlib.views.drivers import drivers
 from core_strategies import SOURCES, World, worlds, zones
 
@@ -191,15 +191,29 @@ def test_where_nothing_was_seen_nothing_is_exact_and_nothing_is_zero(world: Worl
 def test_the_range_of_an_estimated_day_holds_its_value(world: World) -> None:
     for row in daily_rows(world.uses, world.context):
         for day in row.sources.values():
-            if day.fidelity is Fidelity.ESTIMATED:
-                assert day.low is not None
-                assert day.high is not None
+            assert (day.low is None) == (day.high is None)
+            if day.low is not None and day.high is not None:
+                assert day.fidelity is Fidelity.ESTIMATED
                 assert day.low <= day.tokens <= day.high
-            else:
-                assert (day.low, day.high) == (None, None)
 
 
-def test_an_estimate_without_a_range_adds_its_value_to_both_ends() -> None:
+@given(worlds())
+def test_the_range_of_a_day_is_not_known_where_that_of_an_estimate_is_not(world: World) -> None:
+    tz, now = world.context.tz, world.context.now
+    unknown = {
+        (use.at.astimezone(tz).date(), use.source)
+        for use in world.uses
+        if use.at <= now + AHEAD
+        and use.fidelity is Fidelity.ESTIMATED
+        and (use.low is None or use.high is None)
+    }
+    for row in daily_rows(world.uses, world.context):
+        for name, day in row.sources.items():
+            if day.fidelity is Fidelity.ESTIMATED:
+                assert (day.low is None) == ((row.date, name) in unknown)
+
+
+def test_an_estimate_without_a_range_leaves_none_to_its_day() -> None:
     guess = Fidelity.ESTIMATED
     uses = [
         use("2026-05-24T10:00", 100, fidelity=guess, low=40, high=300),
@@ -208,7 +222,7 @@ def test_an_estimate_without_a_range_adds_its_value_to_both_ends() -> None:
     ]
     (row,) = daily_rows(uses, context(seen=SEEN_ALL))
     day = row.sources["codex"]
-    assert (day.tokens, day.low, day.high, day.fidelity) == (1_107, 1_047, 1_307, guess)
+    assert (day.tokens, day.low, day.high, day.fidelity) == (1_107, None, None, guess)
     assert (row.exact, row.estimated) == (0, 1_107)
 
 

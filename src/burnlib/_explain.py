@@ -57,6 +57,7 @@ class SourcePart:
         visible: Of conversations: tokens of each message once; None for other sources.
         processed: Of conversations: tokens of all that every turn sent again and wrote.
         methods: How estimates were made, each with the number of uses.
+        readers: Packages and versions of what read its logs.
 
     """
 
@@ -70,6 +71,7 @@ class SourcePart:
     visible: int | None = None
     processed: int | None = None
     methods: Mapping[str, int] = field(factory=dict)
+    readers: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -102,9 +104,10 @@ def explain_day(history: History, day: date) -> Explanation:
         return Explanation(date=day, zone=history.zone, row=None)
     with Archive(history.archive, create=False) as store:
         tz = history.context.tz
-        told = store.sightings(midnight(day, tz), midnight(day + timedelta(days=1), tz))
+        begun, ended = midnight(day, tz), midnight(day + timedelta(days=1), tz)
+        told = store.sightings(begun, ended)
         uses = list(_uses_of(told, day, history))
-        dropped = store.dropped()
+        dropped, readers = store.dropped(), store.readers(begun, ended)
     parts = []
     for name, value in row.sources.items():
         of_source = [(use, files) for use, files in uses if use.source == name]
@@ -112,7 +115,10 @@ def explain_day(history: History, day: date) -> Explanation:
             (evolve(use, counts=counts_of(use, history.estimate)), files)
             for use, files in of_source
         ]
-        part = _source_part(name, value, shown, dropped)
+        part = evolve(
+            _source_part(name, value, shown, dropped),
+            readers=tuple(reader for reader in readers.get(name, ()) if reader),
+        )
         parts.append(_with_figures(part, [use for use, _ in of_source]))
     return Explanation(date=day, zone=history.zone, row=row, sources=tuple(parts))
 
@@ -239,6 +245,8 @@ def _source_lines(part: SourcePart) -> Iterator[str]:
         yield f"  {calls} logged less output than was used"
     if part.copies:
         yield f"  {counted(part.copies, 'use', 'uses')} told by several files, counted once"
+    if part.readers:
+        yield f"  read by {', '.join(clean(reader) for reader in part.readers)}"
     for reason, number in part.dropped.items():
         yield f"  not counted in these files, on any day: {number:,} x {reason}"
 
@@ -279,6 +287,7 @@ def _source_dict(part: SourcePart) -> dict[str, object]:
         "visible": part.visible,
         "processed": part.processed,
         "methods": dict(part.methods),
+        "readers": list(part.readers),
         "sessions": [
             {
                 "session": session.session,

@@ -26,6 +26,7 @@ from burnlib.history import History
 from burnlib.model import Estimate, UsageEvent, check_estimate
 from burnlib.normalize import DATED_AHEAD, in_the_future
 from burnlib.packed import pack
+from burnlib.plugins import maker_of
 from burnlib.sources.base import Problem
 from burnlib.sources.contract import check_event
 from burnlib.sources.conversations import ExportSource
@@ -328,7 +329,8 @@ class _Run:
                 # Nothing is taken back: what a newer export leaves out was used all the same.
                 news = store.news(document.events, revision=record.revision)
                 events = pack(record.source, news)
-                store.write([Told(record, events, Change.GREW, known)])
+                reader = next(maker_of(one) for one in self.sources if one.name == record.source)
+                store.write([Told(record, events, Change.GREW, known, reader)])
         for document in documents.values():
             document.events.clear()
 

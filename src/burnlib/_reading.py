@@ -17,6 +17,7 @@ from burnlib.archive.records import text_of_path
 from burnlib.errors import BurnlibError
 from burnlib.model import UsageEvent
 from burnlib.packed import PackedEvents, pack
+from burnlib.plugins import maker_of
 from burnlib.sources.base import (
     Dropped,
     Problem,
@@ -140,7 +141,7 @@ def read_log(source: Source, log: Log) -> Told | Problem | None:
             wants=_wanted(reading.wants, log.segment, begun),
             dropped=dropped,
         )
-        return Told(record, packed, change, known)
+        return Told(record, packed, change, known, maker_of(source))
     except FileNotFoundError:
         return None
     except Exception as error:  # noqa: BLE001

@@ -89,12 +89,15 @@ def passed_over(group: Group) -> tuple[Plugin, ...]:
     return _scan(group, _switched_off())[1]
 
 
-def maker_of(source: str) -> str:
-    """Return package and version of the installed source of this name, "" of any other."""
-    if source in _BUILT_IN["sources"]:
+def maker_of(source: object) -> str:
+    """Return package and version that *source* is of; "" for one that is not installed."""
+    name = str(getattr(source, "name", ""))
+    if is_own(source):
         return f"burnlib {_VERSION}"
-    plugin = _known("sources").get(source)
-    return f"{plugin.package} {plugin.version}" if plugin else ""
+    plugin = _known("sources").get(name)
+    if plugin is None or not plugin.target.startswith(type(source).__module__):
+        return ""
+    return f"{plugin.package} {plugin.version}"
 
 
 def _known(group: Group) -> dict[str, Plugin]:

@@ -19,7 +19,8 @@ class Portion(NamedTuple):
 
     *work* is the kinds of tools, sorted, separated by spaces; *tokens* the sum of the counts;
     *low* and *high* the range of estimates, each message once; *most* the greatest total when
-    everything that was sent again counts, too.
+    everything that was sent again counts, too; *unranged* the number of estimates whose range
+    nobody knows, which count as if it had no width.
     """
 
     source: str
@@ -39,6 +40,7 @@ class Portion(NamedTuple):
     low: int
     high: int
     most: int
+    unranged: int
 
 
 @frozen
@@ -51,8 +53,8 @@ class SourceSum:
         best: Fidelity of the best one.
         calls: Requests.
         counts: The parts.
-        low: The least plausible total.
-        high: The greatest plausible total.
+        low: The least plausible total; None where the range of an estimate is not known.
+        high: The greatest plausible total; None as *low*.
 
     """
 
@@ -61,8 +63,8 @@ class SourceSum:
     best: Fidelity
     calls: int
     counts: TokenCounts
-    low: int
-    high: int
+    low: int | None
+    high: int | None
 
 
 @frozen
@@ -108,6 +110,7 @@ def portion_of(use: UsageEvent, estimate: Estimate) -> Portion:
         low=once if use.low is None else use.low,
         high=high,
         most=high if use.processed_high is None else use.processed_high,
+        unranged=int(use.fidelity is Fidelity.ESTIMATED and None in (use.low, use.high)),
     )
 
 
@@ -127,7 +130,7 @@ def add_up(portions: Sequence[Portion], rules: Sequence[Rule]) -> DaySum:
 
 def _source_sum(portions: Sequence[Portion]) -> SourceSum:
     sums = [sum(column) for column in zip(*(p[6:] for p in portions), strict=True)]
-    calls, *counts, tokens, low, high, most = sums
+    calls, *counts, tokens, low, high, most, unranged = sums
     # From each message once at its least, to everything that was processed at its most. An answer
     # of the next day makes what was processed on this one less than the text it has.
     return SourceSum(
@@ -136,8 +139,8 @@ def _source_sum(portions: Sequence[Portion]) -> SourceSum:
         best=Fidelity(max(p.fidelity for p in portions)),
         calls=calls,
         counts=TokenCounts(*counts),
-        low=min(low, tokens),
-        high=max(high, most, tokens),
+        low=None if unranged else min(low, tokens),
+        high=None if unranged else max(high, most, tokens),
     )
 
 

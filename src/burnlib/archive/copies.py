@@ -13,7 +13,7 @@ from typing import Any
 
 from burnlib.archive.records import COLUMNS, check_row, from_row
 from burnlib.days import microseconds
-from burnlib.model import Estimate
+from burnlib.model import Estimate, Fidelity
 from burnlib.sums import Portion, portion_of
 from burnlib.uses import settle
 
@@ -70,11 +70,12 @@ def _place(row: Sequence[Any]) -> tuple[object, ...]:
 
 def _portion(home: Sequence[Any], work: str, estimate: Estimate) -> Portion:
     source, session, project, branch, fidelity, calls, *numbers = _told(home)
-    *counts, low, high, processed_input, processed_output, processed_high = numbers
+    *counts, low, ended, processed_input, processed_output, processed_high = numbers
     if estimate == "processed" and processed_input is not None:
         counts = [processed_input, 0, 0, 0, processed_output or 0, 0]
     tokens = sum(counts[:5])
-    high = tokens if high is None else high
+    high = tokens if ended is None else ended
     most = high if processed_high is None else processed_high
     told = (source, session, project, branch, work, fidelity, calls, *counts)
-    return Portion._make((*told, tokens, tokens if low is None else low, high, most))
+    unranged = int(fidelity == Fidelity.ESTIMATED and None in (low, ended))
+    return Portion._make((*told, tokens, tokens if low is None else low, high, most, unranged))

@@ -15,7 +15,7 @@ from burnlib.archive.copies import settled
 from burnlib.archive.records import COLUMNS
 from burnlib.archive.sightings import Sightings
 from burnlib.days import from_microseconds, local_day, microseconds, midnight
-from burnlib.model import Estimate
+from burnlib.model import Estimate, Fidelity
 from burnlib.sums import Portion
 
 __all__ = ["Portions", "midnight_of"]
@@ -41,7 +41,7 @@ _COUNTS = {
 _NAMES = (
     *("kinds", "least", "best", "called"),
     *(f"sum_{name}" for name in _PARTS),
-    *("low", "high", "most"),
+    *("low", "high", "most", "unranged"),
 )
 
 
@@ -55,7 +55,8 @@ def _sums(counts: Sequence[str]) -> str:
     away = (f"sum(iif({end} IS NULL, 0, {end} - ({total})))" for end in ends)
     kinds = "group_concat(DISTINCT s.work)"
     plain = (kinds, "min(s.fidelity)", "max(s.fidelity)", "sum(s.calls)")
-    added = (*plain, *(f"sum({count})" for count in counts), *away)
+    unranged = f"sum(s.fidelity = {int(Fidelity.ESTIMATED)} AND (s.low IS NULL OR s.high IS NULL))"
+    added = (*plain, *(f"sum({count})" for count in counts), *away, unranged)
     return ", ".join(f"{sum_} AS {name}" for sum_, name in zip(added, _NAMES, strict=True))
 
 
@@ -186,13 +187,13 @@ class Portions(Sightings):
 def _portion(row: Sequence[Any]) -> tuple[str, Portion]:
     """Return day and portion of a row that _PART or _SCATTERED gives."""
     day, _, source, session, project, branch, kinds, fidelity, _, calls, *counts = row
-    fresh, cached, five, hour, output, reasoning, low, high, most = counts
+    fresh, cached, five, hour, output, reasoning, low, high, most, unranged = counts
     tokens = fresh + cached + five + hour + output
     work = kinds.replace(",", " ")  # no kind has a comma in it
     return day, Portion(
         source, session, project, branch, work, fidelity, calls,
         fresh, cached, five, hour, output, reasoning,
-        tokens, tokens + low, tokens + high, tokens + most,
+        tokens, tokens + low, tokens + high, tokens + most, unranged,
     )  # fmt: skip
 
 

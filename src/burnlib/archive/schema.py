@@ -20,7 +20,7 @@ from burnlib.errors import ArchiveError
 
 __all__ = ["INDEX", "SHARE", "VERSION", "in_memory", "prepare"]
 
-VERSION = 3
+VERSION = 4
 """Version of the tables; kept in `PRAGMA user_version`."""
 
 # "burn" in ASCII: tells our file from any other SQLite file.
@@ -39,7 +39,18 @@ SHARE = (
     " WHERE NOT shared AND id IN (SELECT id FROM sightings GROUP BY id HAVING count(*) > 1)"
 )
 
-_SIGHTINGS = """
+_VIEW = """
+CREATE VIEW told AS
+SELECT f.source, s.id, s.request, s.file, s.gone, p.revision, s.at, s.fidelity, s.input,
+    s.cache_read, s.cache_write_5m, s.cache_write_1h, s.output, s.reasoning, s.calls, p.model,
+    p.project, p.branch, p.session, s.work, s.low, s.high, p.sidechain, s.detail, p.started,
+    s.processed_input, s.processed_output, s.processed_high, p.method, p.calibrated, s.shared,
+    f.path, p.reader
+FROM sightings s
+JOIN files f ON f.id = s.file
+JOIN places p ON p.file = s.file AND p.number = s.place"""
+
+_SIGHTINGS = f"""
 -- Log files, by name, for ever, with the instants of the first and the last use they told of.
 CREATE TABLE files (
     id INTEGER PRIMARY KEY,
@@ -79,6 +90,7 @@ CREATE TABLE places (
     method TEXT NOT NULL,
     calibrated INTEGER,                       -- microseconds since 1970, UTC
     revision INTEGER NOT NULL,
+    reader TEXT NOT NULL DEFAULT '',          -- package and version, '' where unknown
     PRIMARY KEY (file, number)
 ) WITHOUT ROWID;
 
@@ -108,15 +120,7 @@ CREATE TABLE sightings (
     PRIMARY KEY (file, gone, id, request)
 ) WITHOUT ROWID;
 
-CREATE VIEW told AS
-SELECT f.source, s.id, s.request, s.file, s.gone, p.revision, s.at, s.fidelity, s.input,
-    s.cache_read, s.cache_write_5m, s.cache_write_1h, s.output, s.reasoning, s.calls, p.model,
-    p.project, p.branch, p.session, s.work, s.low, s.high, p.sidechain, s.detail, p.started,
-    s.processed_input, s.processed_output, s.processed_high, p.method, p.calibrated, s.shared,
-    f.path
-FROM sightings s
-JOIN files f ON f.id = s.file
-JOIN places p ON p.file = s.file AND p.number = s.place;
+{_VIEW};
 
 -- Days that were added up before. A cache: without it, they are added up again.
 CREATE TABLE day_bases (
@@ -177,9 +181,11 @@ CREATE TABLE calibrations (
 ) WITHOUT ROWID;
 """
 
-# What makes the tables of a version out of those of the version before it.
+# What is done to the tables of an old version, and the version that they then are.
 _MIGRATIONS = {
-    2: """
+    1: (
+        2,
+        """
 ALTER TABLE sightings ADD COLUMN processed_input INTEGER;
 ALTER TABLE sightings ADD COLUMN processed_output INTEGER;
 ALTER TABLE sightings ADD COLUMN processed_high INTEGER;
@@ -195,8 +201,11 @@ CREATE TABLE calibrations (
     PRIMARY KEY (method, at)
 ) WITHOUT ROWID;
 """,
+    ),
     # Names of files and what their uses have in common stand apart: less to write, less to read.
-    3: f"""
+    2: (
+        VERSION,
+        f"""
 ALTER TABLE sightings RENAME TO old_sightings;
 ALTER TABLE segments RENAME TO old_segments;
 {_SIGHTINGS}
@@ -210,7 +219,8 @@ UPDATE files SET
 INSERT INTO segments
 SELECT id, size, mtime_ns, ctime_ns, read_size, head, tail, offset, revision, state, wants, dropped
 FROM old_segments;
-INSERT INTO places
+INSERT INTO places (file, number, model, project, branch, session, started, sidechain, method,
+    calibrated, revision)
 SELECT segment, row_number() OVER (PARTITION BY segment) - 1,
     model, project, branch, session, started, sidechain, method, calibrated, revision
 FROM (SELECT DISTINCT segment, model, project, branch, session, started, sidechain, method,
@@ -228,6 +238,18 @@ FROM old_sightings o JOIN places p ON p.file = o.segment AND p.model = o.model
 DROP TABLE old_sightings;
 DROP TABLE old_segments;
 """,  # noqa: S608 - its own constants
+    ),
+    # It is told which reader gave a use. Days were added up as if every range were known.
+    3: (
+        VERSION,
+        f"""
+ALTER TABLE places ADD COLUMN reader TEXT NOT NULL DEFAULT '';
+DROP VIEW told;
+{_VIEW};
+DELETE FROM day_sums;
+DELETE FROM day_bases;
+""",  # noqa: S608
+    ),
 }
 
 
@@ -261,8 +283,9 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 def _migrate(connection: sqlite3.Connection, version: int) -> None:
     """Bring tables of an older *version* up to date; call inside a transaction."""
-    for step in range(version + 1, VERSION + 1):
-        _run(connection, _MIGRATIONS[step])
+    while version < VERSION:
+        version, statements = _MIGRATIONS[version]
+        _run(connection, statements)
 
 
 def in_memory(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:

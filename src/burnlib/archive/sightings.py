@@ -44,6 +44,23 @@ class Sightings(Segments):
         for row in rows:
             yield str(row[0]), from_row(row[1:])
 
+    def readers(self, first: datetime, end: datetime) -> dict[str, list[str]]:
+        """Return source to package and version of what read its uses from *first* to *end*.
+
+        Sorted; "" for what read them before the archive kept this, or was not installed.
+        """
+        found: dict[str, list[str]] = {}
+        for source, reader in self._query(
+            "SELECT DISTINCT f.source, p.reader FROM files f"
+            " CROSS JOIN sightings s ON s.file = f.id"
+            " JOIN places p ON p.file = s.file AND p.number = s.place"
+            " WHERE f.last >= ?1 AND f.first < ?2 AND s.at >= ?1 AND s.at < ?2 ORDER BY 1, 2",
+            microseconds(first),
+            microseconds(end),
+        ):
+            found.setdefault(str(source), []).append(str(reader))
+        return found
+
     def raw_sightings(self) -> Iterator[tuple[object, ...]]:
         """Yield every sighting as the view shows it, for a count that shares no other code.
 

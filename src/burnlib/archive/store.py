@@ -29,7 +29,7 @@ _PUT = {
     for numbers in [", ".join("?" * (len(columns.split(",")) - 2))]
 }
 """How to put a row of so many columns, without that which says whether it is gone."""
-_PUT_PLACE = "INSERT INTO places VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+_PUT_PLACE = "INSERT INTO places VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
 _PUT_SEGMENT = "REPLACE INTO segments VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
@@ -42,6 +42,8 @@ class Told:
         events: The uses; each id and request at most once.
         change: What had become of the file.
         known: What the archive knew of it before the pass.
+        reader: Package and version of the source that read it, such as "burn-zed9 1.0"; "" for one
+            that is not installed.
 
     """
 
@@ -49,6 +51,7 @@ class Told:
     events: PackedEvents
     change: Change
     known: SegmentRecord | None = None
+    reader: str = ""
 
 
 class Archive(DaySums):
@@ -92,7 +95,7 @@ class Archive(DaySums):
         """Keep what log files gave that were never read before: a statement for all of them."""
         states = [state_row(file, told.record) for file, told in fresh]
         places = [
-            (file, number, *place, told.record.revision)
+            (file, number, *place, told.record.revision, told.reader)
             for file, told in fresh
             for number, place in enumerate(told.events.places)
         ]
@@ -101,7 +104,7 @@ class Archive(DaySums):
         self._db.executemany(_PUT_PLACE, places)
         if not self._insert(uses):
             for file, told in fresh:  # one of them told of a use twice
-                self._put_all(file, told.events, told.record.revision, changed)
+                self._put_all(file, told, changed)
         if self.is_indexed():
             changed.ids += [use[0] for _, told in fresh for use in told.events.uses]
 
@@ -117,7 +120,7 @@ class Archive(DaySums):
                 self._take_back(file, changed)
             elif told.change is not Change.GREW:
                 self._retire(file, changed)
-        self._put_all(file, packed, record.revision, changed)
+        self._put_all(file, told, changed)
         self._widen(file, packed.uses)
         changed.ids += [use[0] for use in packed.uses]
 
@@ -143,12 +146,12 @@ class Archive(DaySums):
         if not self._some_gone(file):
             self._db.execute("UPDATE sightings SET gone = 1 WHERE file = ? AND gone = 0", (file,))
             return
-        told = f"SELECT {COLUMNS} FROM told WHERE file = ? AND gone = 0"  # noqa: S608
-        rows = self._db.execute(told, (file,)).fetchall()
-        for event in map(from_row, rows):
+        told = f"SELECT reader, {COLUMNS} FROM told WHERE file = ? AND gone = 0"  # noqa: S608
+        for reader, *row in self._db.execute(told, (file,)).fetchall():
+            event = from_row(row)
             retired = self._find(file, event, gone=True)
             whole = join(retired, event) if retired else event
-            self._replace(file, whole, gone=True)
+            self._replace(file, whole, reader, gone=True)
             changed.saw(event, retired)
         self._db.execute("DELETE FROM sightings WHERE file = ? AND gone = 0", (file,))
 
@@ -156,9 +159,10 @@ class Archive(DaySums):
         sql = "SELECT 1 FROM sightings WHERE file = ? AND gone = 1"
         return self._db.execute(sql, (file,)).fetchone() is not None
 
-    def _put_all(self, file: int, packed: PackedEvents, revision: int, changed: Changed) -> None:
+    def _put_all(self, file: int, told: Told, changed: Changed) -> None:
         """Put uses in pieces; most are new, and a piece of new ones is one statement."""
-        numbers = [self._place(file, place, revision) for place in packed.places]
+        packed, revision = told.events, told.record.revision
+        numbers = [self._place(file, place, revision, told.reader) for place in packed.places]
         some_gone = self._some_gone(file)
         for start in range(0, len(packed), PIECE):
             piece = packed.uses[start : start + PIECE]
@@ -168,7 +172,8 @@ class Archive(DaySums):
                     continue
             for use in piece:
                 place = packed.places[use[2]]
-                self._put(file, unpack(packed.source, place, use, revision=revision), changed)
+                event = unpack(packed.source, place, use, revision=revision)
+                self._put(file, event, told.reader, changed)
 
     def _insert(self, rows: Sequence[tuple[object, ...]]) -> bool:
         """Put those sightings that are new; whether all of them were."""
@@ -180,13 +185,13 @@ class Archive(DaySums):
             put += self._db.executemany(sql, alike).rowcount
         return put == len(rows)
 
-    def _put(self, file: int, sighting: UsageEvent, changed: Changed) -> None:
+    def _put(self, file: int, sighting: UsageEvent, reader: str, changed: Changed) -> None:
         known = self._find(file, sighting, gone=False)
         retired = self._find(file, sighting, gone=True)
         changed.saw(known, retired)
         if known:
             sighting = join(known, sighting)
-        self._replace(file, sighting, gone=False)
+        self._replace(file, sighting, reader, gone=False)
         if retired and join(retired, sighting) == sighting:
             self._db.execute(
                 "DELETE FROM sightings WHERE file = ? AND gone = 1 AND id = ? AND request = ?",
@@ -201,27 +206,27 @@ class Archive(DaySums):
         ).fetchone()
         return from_row(found) if found else None
 
-    def _replace(self, file: int, event: UsageEvent, *, gone: bool) -> None:
+    def _replace(self, file: int, event: UsageEvent, reader: str, *, gone: bool) -> None:
         packed = pack(event.source, [event])
         (use,) = packed.uses
-        place = self._place(file, packed.places[0], event.revision)
+        place = self._place(file, packed.places[0], event.revision, reader)
         row = (file, *use[:2], place, *use[3:])
         self._db.execute(f"REPLACE {_PUT[len(row)].format(gone=int(gone))}", row)
 
-    def _place(self, file: int, place: Place, revision: int) -> int:
+    def _place(self, file: int, place: Place, revision: int, reader: str) -> int:
         """Return the number of a place of *file*, which it is given if it has none."""
         found = self._db.execute(
             "SELECT number FROM places WHERE file = ? AND (model, project, branch, session) ="
             " (?, ?, ?, ?) AND started IS ? AND sidechain = ? AND method = ? AND calibrated IS ?"
-            " AND revision = ?",
-            (file, *place, revision),
+            " AND revision = ? AND reader = ?",
+            (file, *place, revision, reader),
         ).fetchone()
         if found:
             return int(found[0])
         (number,) = self._db.execute(
             "SELECT coalesce(max(number) + 1, 0) FROM places WHERE file = ?", (file,)
         ).fetchone()
-        self._db.execute(_PUT_PLACE, (file, number, *place, revision))
+        self._db.execute(_PUT_PLACE, (file, number, *place, revision, reader))
         return int(number)
 
 
