@@ -120,10 +120,7 @@ def _digest(record: Mapping[str, object]) -> str:
 
 def _configured(settings: Path) -> Iterator[Path]:
     """Yield the log that the user's settings name; a relative path is below no known folder."""
-    try:
-        text = settings.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return
+    text = settings.read_text(encoding="utf-8") if settings.is_file() else ""
     for found in _SETTING.finditer(text):
         if (path := Path(found[2])).is_absolute():
             yield path

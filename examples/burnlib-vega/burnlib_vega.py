@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import TypeAlias
 
 from burnlib import sentences, words
 from burnlib.errors import InvalidInput
 from burnlib.languages import word
+from burnlib.render import labels
 from burnlib.render.base import Drawing
 from burnlib.render.theme import THEMES, Theme
 from burnlib.scale import LogScale, log_ticks
@@ -53,10 +54,12 @@ class Vega:
         said = sentences.sentence(view)
         if view.made_up:
             said = f"{word('made_up').upper()}. {said}"
+        below = [said, "; ".join(_figures(view))] if isinstance(view, Drivers) else [said]
+        subtitle = [line for text in below for line in textwrap.wrap(text, 90)]
         head: Spec = {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
             "description": said,
-            "title": {"text": sentences.name(view), "subtitle": textwrap.wrap(said, 90)},
+            "title": {"text": sentences.name(view), "subtitle": subtitle},
             "config": _config(look),
         }
         return json.dumps(head | drawn, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
@@ -211,6 +214,13 @@ def _drivers(view: Drivers, look: Theme) -> Spec:
     }
 
 
+def _figures(view: Drivers) -> Iterator[str]:
+    """Yield "last 7 days: 1.93B (5 of 7 days)": bars do not say which days were observed."""
+    for window in view.windows:
+        number, note = labels.window(window)
+        yield f"{words.window_name(window.key)}: {number}" + (f" ({note})" if note else "")
+
+
 def _told(amount: Amount | None) -> Spec:
     """Return an amount as fields, its parts apart; without one there are no numbers, not zeros."""
     if amount is None:
@@ -272,13 +282,13 @@ def _continuous(scale: LogScale, look: Theme) -> Spec:
     }
 
 
-def _labels(labels: Mapping[int, str] | Mapping[str, str]) -> Spec:
+def _labels(words_of: Mapping[int, str] | Mapping[str, str]) -> Spec:
     """Return an axis, or a legend, with these values and their words.
 
     A format of Vega-Lite would write 1G for 1B, and months in English whatever the language.
     """
-    known = json.dumps({str(value): label for value, label in labels.items()})
-    return {"values": list(labels), "labelExpr": f"({known})[datum.value]"}
+    known = json.dumps({str(value): label for value, label in words_of.items()})
+    return {"values": list(words_of), "labelExpr": f"({known})[datum.value]"}
 
 
 def _weeks(rows: Iterable[Spec]) -> Spec:

@@ -180,6 +180,11 @@ def test_two_families_that_read_the_same_are_two_bars() -> None:
     assert texts(burnlib.drivers([row], range="7d")).count(">atlas\ufffd<") == 2
 
 
+def test_how_many_days_were_observed_stands_above_the_drivers() -> None:
+    subtitle = " ".join(spec(VIEWS["drivers"])["title"]["subtitle"])
+    assert "last 7 days: ≥ ~76.0M (6 of 7 days" in subtitle
+
+
 @pytest.mark.parametrize("name", VIEWS)
 def test_the_picture_in_words_is_the_description(name: str) -> None:
     assert spec(VIEWS[name])["description"] == VIEWS[name].alt
