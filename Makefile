@@ -3,13 +3,17 @@
 # make pictures  pictures in other engines, beside each other, after a sanitizer; minutes
 # make lint    style, types, import directions
 # make recipes charts in notebooks and web frameworks
+# make examples the distributions in examples/, as installed wheels
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml README.md $(shell find src -name '*.py' -o -name '*.json' -o -name '*.xz' -o -name py.typed)
 RECIPES := .venv-recipes
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+EXAMPLES := .venv-examples
+PLUGINS := $(wildcard examples/burnlib-*)
+QUIET := --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip $(QUIET)
 
 # The parts that numbers pass through; their branch coverage has a floor.
 CORE := src/burnlib/_*.py,src/burnlib/archive/*,src/burnlib/sources/*,src/burnlib/views/*,$\
@@ -17,7 +21,7 @@ src/burnlib/daily.py,src/burnlib/days.py,src/burnlib/families.py,src/burnlib/fil
 src/burnlib/estimating.py,src/burnlib/exports/*,src/burnlib/history.py,src/burnlib/ledger.py,src/burnlib/model.py,src/burnlib/normalize.py,$\
 src/burnlib/plugins.py,src/burnlib/scale.py,src/burnlib/tokenizer.py,src/burnlib/uses.py,src/burnlib/packed.py,src/burnlib/sums.py
 
-.PHONY: burn test pictures lint coverage recipes recipes-here schema gallery mutants bench-pieces clean
+.PHONY: burn test pictures lint coverage recipes recipes-here examples schema gallery mutants bench-pieces clean
 
 burn: $(VENV)/package
 	@$(BIN)/burn collect -o daily-burn.json; code=$$?; \
@@ -59,6 +63,18 @@ recipes:
 recipes-here: $(VENV)/recipes
 	$(BIN)/python -m pytest -n auto -p no:dash -rs -m "slow or not slow" tests/recipes
 
+# Every distribution in examples/ as a stranger has it: its wheel, that of burnlib, and nothing else of
+# this folder. The tests run elsewhere, and `pytest` puts no folder but theirs on the path.
+examples:
+	rm -rf build/wheels
+	$(PYTHON) -m venv --clear $(EXAMPLES)
+	$(EXAMPLES)/bin/python -m pip $(QUIET) install "pip>=25.1"
+	$(EXAMPLES)/bin/python -m pip $(QUIET) wheel --no-deps --wheel-dir build/wheels . $(PLUGINS:%=./%)
+	$(EXAMPLES)/bin/python -m pip $(QUIET) install build/wheels/*.whl $(PLUGINS:%=--group %/pyproject.toml:test)
+	cd build && for tests in $(PLUGINS) examples/test_installed.py; do \
+	  $(CURDIR)/$(EXAMPLES)/bin/pytest $(CURDIR)/$$tests || exit; \
+	done
+
 # Write the JSON Schema of daily-burn.json anew from the classes.
 schema: $(VENV)/package
 	$(BIN)/python -m burnlib.schema
@@ -77,7 +93,7 @@ bench-pieces: $(VENV)/tests
 	$(BIN)/python -m pytest benchmarks/pieces.py -n 0
 
 clean:
-	rm -rf $(VENV) $(RECIPES) dist build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(RECIPES) $(EXAMPLES) dist build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/made:
 	$(PYTHON) -m venv $(VENV)

@@ -10,7 +10,7 @@ import pytest
 from pages import DOCS, ROOT, Block, blocks
 
 PAGE = DOCS / "how-to" / "embed-a-chart.md"
-EXAMPLES = ROOT / "examples"
+EXAMPLES = ROOT / "examples" / "embed"
 FILES = sorted(
     path.relative_to(ROOT).as_posix() for path in EXAMPLES.rglob("*.*") if path.suffix != ".pyc"
 )
