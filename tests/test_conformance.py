@@ -80,8 +80,8 @@ class TestClaudeCode(SourceSuite):
         return ClaudeCode()
 
 
-# hello(n) has n tokens in both of OpenAI's tokenizers, and the ratios of GPT-4o are 1. The most that
-# is plausible is what was processed: 100 + 200 with n-2, and 40 + 60 with n-4.
+# hello(n) has n tokens in both of OpenAI's tokenizers, and the ratios of GPT-4o are 1. The most
+# that is plausible is what was processed: 100 + 200 with n-2, and 40 + 60 with n-4.
 CHATGPT = ExportSample(
     records=[
         chatgpt(

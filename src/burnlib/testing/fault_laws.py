@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from burnlib.sources.base import Home
 from burnlib.testing.sample import cuts, lines_of, some, with_file
 from burnlib.testing.trial import Broken, Told, Trial, Vacuous
 from burnlib.testing.variants import NOT_NUMBERS, NOT_RECORDS, TEXTS, leaves_changed, said_otherwise
@@ -154,8 +153,6 @@ def _is_text(leaf: object) -> bool:
 
 def _deeds(trial: Trial) -> Deeds:
     with trial.home() as home, watched() as deeds:
-        source = trial.source()
-        list(source.find(Home(home)))
         trial.tell_below(home)
     return deeds
 

@@ -31,14 +31,17 @@ def smallest(sample: Sample, fails: Callable[[Sample], bool]) -> Sample:
 
 
 def _smaller(sample: Sample) -> Iterator[Sample]:
-    """Yield *sample* with a file less, or with lines less of one, the largest cuts first."""
-    for name in sample.files if len(sample.files) > 1 else ():
+    """Yield *sample* with a file less, or with lines less of one, the largest cuts first.
+
+    What comes last goes first, so that the beginning is left.
+    """
+    for name in reversed(list(sample.files)) if len(sample.files) > 1 else ():
         yield evolve(sample, files={key: sample.files[key] for key in sample.files if key != name})
     for name, content in sample.files.items():
         lines = lines_of(content)
         size = len(lines) // 2
         while size:
-            for start in range(0, len(lines), size):
+            for start in reversed(range(0, len(lines), size)):
                 rest = [*lines[:start], *lines[start + size :]]
                 if rest:
                     yield with_file(sample, name, b"".join(rest))

@@ -12,6 +12,7 @@ import time
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
+from burnlib._collect import Collection
 from burnlib._reconcile import reconcile
 from burnlib.errors import ContractError
 from burnlib.model import Fidelity
@@ -68,22 +69,22 @@ def tells_what_was_counted(trial: Trial) -> None:
 
 
 def finds_without_opening(trial: Trial) -> None:
-    """Finding lists logs and opens none; a home folder without logs is no error."""
+    """Finding lists logs and opens none of them; a home folder without logs is no error."""
     source = trial.source()
     with trial.home() as home:
         with watched() as deeds:
-            found = list(source.find(Home(home)))
-        if opened := [path for path in deeds.opened if path.startswith(str(home))]:
-            raise Broken(f"find() opened {Path(opened[0]).relative_to(home)}")
-        if not found:
+            found = trial.find(source, home)
+        logs = [item.path if isinstance(item, Segment) else Path(item) for item in found]
+        if not logs:
             raise Broken("find() gave nothing, though the logs are there")
-        for item in found:
-            path = item.path if isinstance(item, Segment) else Path(item)
-            if not path.is_file():
-                raise Broken(f"find() gave {path}, which is no file")
+        for log in logs:
+            if not log.is_file():
+                raise Broken(f"find() gave {log}, which is no file")
+            if str(log) in deeds.opened:  # settings that tell where logs are may be read
+                raise Broken(f"find() opened {log.relative_to(home)}")
         empty = home / "another home"
         empty.mkdir()
-        if nothing := list(source.find(Home(empty))):
+        if nothing := trial.find(source, empty):
             raise Broken(f"find() gave {nothing[0]!r} below an empty home folder")
 
 
@@ -91,7 +92,7 @@ def gives_each_use_once(trial: Trial) -> None:
     """Every event is a use that the source may give, and in the full form comes once a reading."""
     with trial.home() as home:
         source = trial.source()
-        for item in source.find(Home(home)):
+        for item in trial.find(source, home):
             events = read(source, item).events
             if not isinstance(item, Segment):
                 continue
@@ -154,18 +155,27 @@ def counts_forks_once(trial: Trial) -> None:
 
 
 def keeps_what_was_deleted(trial: Trial) -> None:
-    """What a log told stays when the tool deletes it."""
+    """What a log told stays when the tool deletes it, and that it is gone is no problem."""
     with trial.home() as home:
-        before = trial.days(trial.collect(home, archive=home / "archive.db"))
+        archive = home.with_name("archive.db")
+        before = trial.days(trial.collect(home, archive=archive))
         for name in trial.sample.files:
             home.joinpath(name).unlink()
-        after = trial.days(trial.collect(home, archive=home / "archive.db"))
-        if before != after:
-            raise Broken(f"before {before}, afterwards {after}")
+        _check_kept(trial, before, trial.collect(home, archive=archive), "the logs")
+        shutil.rmtree(home)
+        home.mkdir()
+        _check_kept(trial, before, trial.collect(home, archive=archive), "the folders of the logs")
+
+
+def _check_kept(trial: Trial, before: dict[str, int], burn: Collection, gone: str) -> None:
+    if (after := trial.days(burn)) != before:
+        raise Broken(f"with {gone} {before}, without {after}")
+    if burn.problems:
+        raise Broken(f"without {gone} there is a problem: {burn.problems[0]}")
 
 
 def loses_nothing_to_rewriting(trial: Trial) -> None:
-    """A log that is written anew with half of its lines takes nothing back."""
+    """A log that is written anew with half of its lines takes nothing back, and adds nothing."""
     for name, content in trial.sample.files.items():
         lines = lines_of(content)
         half = len(lines) // 2
@@ -210,7 +220,7 @@ def is_no_surer_than_it_says(trial: Trial) -> None:
 def goes_on_where_it_stopped(trial: Trial) -> None:
     """A log that is read in two parts, cut anywhere, tells what it tells when read at once."""
     with trial.home() as home:
-        for item in list(trial.source().find(Home(home))):
+        for item in trial.find(trial.source(), home):
             if isinstance(item, Segment):
                 _goes_on(trial, home, item)
 

@@ -146,6 +146,13 @@ class Trial:
         with tempfile.TemporaryDirectory(prefix="burnlib-") as folder:
             yield (sample or self.sample).write(Path(folder, "home"))
 
+    def find(self, source: Source, home: Path) -> list[Segment | Path]:
+        """Return the logs that *source* finds below *home*; Broken where it raises."""
+        try:
+            return list(source.find(Home(home)))
+        except Exception as error:
+            raise Broken(f"find() raised {type(error).__name__}: {error}{_place(error)}") from None
+
     def tell(self, sample: Sample | None = None) -> Told:
         """Return what the source tells of *sample*, or the trial's own."""
         with self.home(sample) as home:
@@ -156,7 +163,7 @@ class Trial:
     ) -> Told:
         """Return what a new instance of the source tells below *home*, where *sample* is."""
         source = self.source()
-        given = sorted(source.find(Home(home)), key=_name, reverse=backwards)
+        given = sorted(self.find(source, home), key=_name, reverse=backwards)
         uses: list[UsageEvent] = []
         refused = []
         for item in given:

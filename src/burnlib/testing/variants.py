@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 NOT_NUMBERS: tuple[object, ...] = (
-    *(-1, 1.5, 10**30, float("inf"), True, None, "x", "", [], {}, [1], {"a": 1}),
+    *(-(10**7), 10**7 + 0.5, 10**30, float("inf"), True, None, "x", "", [], {}, [1], {"a": 1}),
 )
 """What a count in a log turns out to be, sooner or later."""
 
