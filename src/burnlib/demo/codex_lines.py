@@ -133,14 +133,14 @@ def _meta(session: Session, thread: str, start: datetime) -> dict[str, object]:
     return meta(thread, start, cwd=session.project.cwd, version=version, branch=session.branch)
 
 
-def turn(turn_id: str, *, cwd: str, model: str) -> dict[str, object]:
+def turn(turn_id: str, *, cwd: str, model: str, tz: str = "Etc/UTC") -> dict[str, object]:
     """Return the payload of the line that begins a turn, and names its *model*."""
     return {
         "turn_id": turn_id,
         "cwd": cwd,
         "model": model,
         "effort": "medium",
-        "timezone": "Etc/UTC",
+        "timezone": tz,
     }
 
 
