@@ -25,6 +25,7 @@ from burnlib.errors import InvalidInput
 from burnlib.files import CannotWrite
 from burnlib.model import Fidelity
 from burnlib.testing.shapes import RULES, Shape, all_shapes, shape_files, write_shapes
+from pages import DOCS
 
 Json = dict[str, Any]
 Logs = Mapping[str, bytes]
@@ -612,6 +613,17 @@ def test_a_call_that_was_interrupted_can_be_finished(
         tmp_path / "shapes" / path for path, _ in shape_files()
     }
     assert content(tmp_path / "shapes") == dict(shape_files())
+
+
+def test_the_how_to_quotes_what_the_command_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (DOCS / "how-to" / "test-another-tool.md").read_text(encoding="utf-8")
+    assert main(["shapes", "traps"]) == 0
+    assert f"$ burn shapes traps\n{capsys.readouterr().out}```" in page
+    [fork] = [shape for shape in all_shapes() if shape.name == "codex-fork"]
+    assert f"{fork.wrong['replay added']} for `codex-fork`" in " ".join(page.split())
 
 
 def test_without_a_folder_the_shapes_are_listed_and_nothing_is_written(
