@@ -221,7 +221,8 @@ def responses(path: Path) -> Iterator[Line]:
             began=min(stamps),
             number=number,
             at=instant(record["timestamp"]),
-            sidechain=outer.get("isSidechain") is True,
+            # A report is the agent's line, whatever the line around it says of itself.
+            sidechain=record is not outer or outer.get("isSidechain") is True,
             model=model,
             whole=usage_counts(usage),
             parts=iterations(model, usage),

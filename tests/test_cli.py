@@ -130,7 +130,7 @@ def test_the_help_names_every_exit_code(world: World) -> None:
 
 COMMANDS = (
     "collect", "run", "show", "render", "verify", "explain", "sources", "renderers", "doctor",
-    "label", "demo",
+    "label", "demo", "shapes",
 )  # fmt: skip
 
 

@@ -364,6 +364,7 @@ def test_the_command_ends_with_the_code_that_is_documented(
         "import export.json",
         "calibrate --tokens 2 export.json",
         "render trend -o trend.svg",
+        "shapes traps",
     ],
 )
 def test_every_key_of_a_commands_json_is_documented(

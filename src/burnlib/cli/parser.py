@@ -291,6 +291,16 @@ def _add_demo_places(parser: _Parser) -> None:
     parser.add_argument("--page", type=_path, metavar="FILE", help="where to write the page")
 
 
+def _add_shapes_folder(parser: _Parser) -> None:
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=_path,
+        metavar="DIR",
+        help="where to write them: a new folder, or one of an earlier call; without it, list them",
+    )
+
+
 _COLLECTING = (_add_homes, _add_output, _add_estimate)
 _SHOWING = (_add_from, _add_view_options, _add_by, _add_language, _add_estimate)
 
@@ -362,5 +372,11 @@ _COMMANDS: dict[str, tuple[str, str, str, *tuple[Callable[[_Parser], None], ...]
         "demo",
         _add_demo_places,
         _add_language,
+    ),
+    "shapes": (
+        "write small made-up logs of known totals, to test any tool that counts logs",
+        "shaping",
+        "shapes",
+        _add_shapes_folder,
     ),
 }

@@ -1,4 +1,4 @@
-"""A planned session as the lines that Codex would have logged.
+"""A planned session as the lines that Codex would have logged, and these lines one by one.
 
 The shapes follow rollouts of the command-line tool; words, ids and paths are made up.
 """
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from burnlib.demo.story import OLD, Session, Use, ident, stamp, unit
 from burnlib.model import TokenCounts
 
-__all__ = ["codex_files"]
+__all__ = ["codex_files", "line", "meta", "rollout_path", "token_count", "turn", "usage"]
 
 
 def codex_files(session: Session) -> Mapping[str, str]:
@@ -37,23 +37,28 @@ def _file(
     thread: str, lines: Sequence[Mapping[str, object]], *, glued: bool = False
 ) -> dict[str, str]:
     started = datetime.fromisoformat(str(lines[0]["timestamp"]))
-    texts = [json.dumps(line, separators=(",", ":")) + "\n" for line in lines]
+    texts = [json.dumps(entry, separators=(",", ":")) + "\n" for entry in lines]
     if glued:  # two writers at once: a line end went missing
         first = next(i for i, text in enumerate(texts) if "last_token_usage" in text)
         texts[first] = texts[first].rstrip("\n")
+    return {rollout_path(thread, started): "".join(texts)}
+
+
+def rollout_path(thread: str, started: datetime) -> str:
+    """Return the path below the home folder of a thread that *started* then, by the local clock."""
     name = f"{started:%Y/%m/%d}/rollout-{started:%Y-%m-%dT%H-%M-%S}-{thread}.jsonl"
-    return {f".codex/sessions/{name}": "".join(texts)}
+    return f".codex/sessions/{name}"
 
 
 def _opening(session: Session, thread: str, first: datetime) -> Iterator[dict[str, object]]:
     start = first - timedelta(seconds=14)
-    yield _line(start, "session_meta", _meta(session, thread, start))
-    yield _line(start + timedelta(seconds=1), "turn_context", _turn(session, "first"))
+    yield line(start, "session_meta", _meta(session, thread, start))
+    yield line(start + timedelta(seconds=1), "turn_context", _turn(session, "first"))
     prompt = {"type": "user_message", "message": f"{session.project.title}, please."}
-    yield _line(start + timedelta(seconds=1), "event_msg", prompt)
+    yield line(start + timedelta(seconds=1), "event_msg", prompt)
     if unit(session.key, "null") < 0.3:
         nothing = {"type": "token_count", "info": None, "rate_limits": None}
-        yield _line(start + timedelta(seconds=2), "event_msg", nothing)
+        yield line(start + timedelta(seconds=2), "event_msg", nothing)
 
 
 def _responses(
@@ -63,7 +68,7 @@ def _responses(
     for order, use in enumerate(uses):
         if session.shape == "models" and order == 2:
             at = use.at - timedelta(seconds=20)
-            yield _line(at, "turn_context", _turn(session, "second"))
+            yield line(at, "turn_context", _turn(session, "second"))
         if session.shape == "fall" and order == 3:
             total = uses[0].counts  # the user went back to an earlier point and went on from there
         total = _plus(total, use.counts)
@@ -84,52 +89,66 @@ def _forked(
     use = session.uses[2]
     start = use.at - timedelta(seconds=14)
     spawn = {"parent_thread_id": parent, "depth": 1, "agent_nickname": "Demo"}
-    meta = _meta(session, child, start) | {
+    header = _meta(session, child, start) | {
         "forked_from_id": parent,
         "source": {"subagent": {"thread_spawn": spawn}},
     }
     copied = [
-        line | {"timestamp": stamp(start + timedelta(milliseconds=number))}
-        for number, line in enumerate(map(dict, shared), start=1)
+        entry | {"timestamp": stamp(start + timedelta(milliseconds=number))}
+        for number, entry in enumerate(map(dict, shared), start=1)
     ]
     own = start + timedelta(milliseconds=1300)
     return [
-        _line(start, "session_meta", meta),
+        line(start, "session_meta", header),
         *copied,
-        _line(own, "turn_context", _turn(session, "child")),
+        line(own, "turn_context", _turn(session, "child")),
         _counters(own, so_far, session.uses[1].counts),
         *_responses(session, [use], so_far),
     ]
 
 
-def _line(at: datetime, kind: str, payload: Mapping[str, object]) -> dict[str, object]:
+def line(at: datetime, kind: str, payload: Mapping[str, object]) -> dict[str, object]:
+    """Return a line of *kind*, written at *at*."""
     return {"timestamp": stamp(at), "type": kind, "payload": payload}
 
 
-def _meta(session: Session, thread: str, start: datetime) -> dict[str, object]:
-    meta: dict[str, object] = {
+def meta(
+    thread: str, start: datetime, *, cwd: str, version: str, branch: str = ""
+) -> dict[str, object]:
+    """Return the payload of the header of a thread; a *branch* only within a repository."""
+    header: dict[str, object] = {
         "id": thread,
         "timestamp": stamp(start),
-        "cwd": session.project.cwd,
+        "cwd": cwd,
         "originator": "codex-tui",
-        "cli_version": "0.118.0" if session.index < OLD else "0.135.0",
+        "cli_version": version,
         "source": "cli",
         "model_provider": "openai",
     }
-    return meta | {"git": {"branch": session.branch}} if session.branch else meta
+    return header | {"git": {"branch": branch}} if branch else header
+
+
+def _meta(session: Session, thread: str, start: datetime) -> dict[str, object]:
+    version = "0.118.0" if session.index < OLD else "0.135.0"
+    return meta(thread, start, cwd=session.project.cwd, version=version, branch=session.branch)
+
+
+def turn(turn_id: str, *, cwd: str, model: str, tz: str = "Etc/UTC") -> dict[str, object]:
+    """Return the payload of the line that begins a turn, and names its *model*."""
+    return {
+        "turn_id": turn_id,
+        "cwd": cwd,
+        "model": model,
+        "effort": "medium",
+        "timezone": tz,
+    }
 
 
 def _turn(session: Session, name: str) -> dict[str, object]:
     model = "gpt-5.4" if session.index < OLD else "gpt-5.5"
     if name == "second":  # the user changed the model in the middle of the session
         model = "gpt-5.4-mini"
-    return {
-        "turn_id": ident(session.key, "turn", name),
-        "cwd": session.project.cwd,
-        "model": model,
-        "effort": "medium",
-        "timezone": "Etc/UTC",
-    }
+    return turn(ident(session.key, "turn", name), cwd=session.project.cwd, model=model)
 
 
 def _tool_call(session: Session, use: Use) -> Iterator[dict[str, object]]:
@@ -154,24 +173,36 @@ def _tool_call(session: Session, use: Use) -> Iterator[dict[str, object]]:
         },
         "web_search": {"type": "web_search_call", "status": "completed"},
     }
-    yield _line(use.at - timedelta(seconds=3), "response_item", kinds[name])
+    yield line(use.at - timedelta(seconds=3), "response_item", kinds[name])
 
 
 def _counters(at: datetime, total: TokenCounts, last: TokenCounts) -> dict[str, object]:
+    return token_count(at, usage(total), usage(last))
+
+
+def token_count(
+    at: datetime, total: Mapping[str, int], last: Mapping[str, int]
+) -> dict[str, object]:
+    """Return the line with the running *total* of a thread and the *last* response's usage."""
     info = {
-        "total_token_usage": _usage(total),
-        "last_token_usage": _usage(last),
+        "total_token_usage": total,
+        "last_token_usage": last,
         "model_context_window": None,
     }
     payload = {"type": "token_count", "info": info, "rate_limits": None}
-    return _line(at, "event_msg", payload)
+    return line(at, "event_msg", payload)
 
 
-def _usage(counts: TokenCounts) -> dict[str, int]:
-    """Return the counts as OpenAI tells them: cached input is part of the input."""
+def usage(counts: TokenCounts) -> dict[str, int]:
+    """Return the counts as OpenAI tells them: what a cache held is part of the input.
+
+    What was written to a cache is only told where there is some, as older builds never do.
+    """
+    written = counts.cache_write_5m + counts.cache_write_1h
     return {
-        "input_tokens": counts.input + counts.cache_read,
+        "input_tokens": counts.input + counts.cache_read + written,
         "cached_input_tokens": counts.cache_read,
+        **({"cache_write_input_tokens": written} if written else {}),
         "output_tokens": counts.output,
         "reasoning_output_tokens": counts.reasoning,
         "total_tokens": counts.total,

@@ -65,9 +65,13 @@ def check_event(event: object, source: str) -> None:
     if not all(isinstance(kind, str) for kind in event.work):
         raise ContractError("gave an event whose work is not made of words")
     for at in (event.at, event.started or event.at, event.calibrated or event.at):
+        if not isinstance(at, datetime) or at.utcoffset() is None:
+            raise ContractError(f"gave an event whose instant is {at!r}, without a UTC offset")
         if not is_plausible(at):
             raise ContractError(f"gave an event that is dated {at.isoformat()}")
-    total = event.counts.total
+    total: object = event.counts.total
+    if type(total) is not int:  # somebody got around the checks of TokenCounts
+        raise ContractError(f"gave an event whose tokens are {total!r}, not a whole number")
     if total > MOST_IN_ONE_USE:
         raise ContractError(f"gave an event of {total:,} tokens")
     for end in (event.low, event.high, event.processed_high):

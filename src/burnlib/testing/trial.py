@@ -150,7 +150,7 @@ class Trial:
         """Return the logs that *source* finds below *home*; Broken where it raises."""
         try:
             return list(source.find(Home(home)))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is reported
             raise Broken(f"find() raised {type(error).__name__}: {error}{_place(error)}") from None
 
     def tell(self, sample: Sample | None = None) -> Told:
