@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from attrs import field, frozen
 
-from burnlib.errors import BurnlibError, NotFound
+from burnlib.errors import BurnlibError, ContractError, InvalidInput, NotFound
 from burnlib.model import Fidelity, UsageEvent
 from burnlib.value import Value
 
@@ -164,7 +164,9 @@ class Problem(Value):
     def of(cls, source: str, where: str, error: Exception) -> Problem:
         """Describe *error*, which was raised while *where* was read."""
         if isinstance(error, BurnlibError):
-            return cls(source, error.where or where, error.message, error.hint)
+            theirs = isinstance(error, ContractError | InvalidInput)
+            hint = error.hint or ("report it to the source's author" if theirs else "")
+            return cls(source, error.where or where, error.message, hint)
         if isinstance(error, OSError):
             reason = error.strerror or type(error).__name__
             hint = "check its permissions" if isinstance(error, PermissionError) else ""

@@ -65,11 +65,19 @@ def check_event(event: object, source: str) -> None:
     if not all(isinstance(kind, str) for kind in event.work):
         raise ContractError("gave an event whose work is not made of words")
     for at in (event.at, event.started or event.at, event.calibrated or event.at):
-        if not isinstance(at, datetime) or at.utcoffset() is None:
-            raise ContractError(f"gave an event whose instant is {at!r}, without a UTC offset")
-        if not is_plausible(at):
-            raise ContractError(f"gave an event that is dated {at.isoformat()}")
-    total: object = event.counts.total
+        _check_instant(at)
+    _check_numbers(event)
+
+
+def _check_instant(at: object) -> None:
+    if not isinstance(at, datetime) or at.utcoffset() is None:
+        raise ContractError(f"gave an event whose instant is {at!r}, without a UTC offset")
+    if not is_plausible(at):
+        raise ContractError(f"gave an event that is dated {at.isoformat()}")
+
+
+def _check_numbers(event: UsageEvent) -> None:
+    total = event.counts.total
     if type(total) is not int:  # somebody got around the checks of TokenCounts
         raise ContractError(f"gave an event whose tokens are {total!r}, not a whole number")
     if total > MOST_IN_ONE_USE:
