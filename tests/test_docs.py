@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,7 +28,11 @@ import burnlib
 from burnlib import cli, daily, errors, families, plugins, schema
 from burnlib.cli import demonstrating
 from burnlib.cli import parser as command_line
+from burnlib.scaffold import source_package
 from burnlib.sources import claude_lines, claude_records, codex_thread
+from burnlib.testing.export_laws import EXPORT_LAWS
+from burnlib.testing.renderer_laws import RENDERER_LAWS
+from burnlib.testing.source_suite import LAWS
 from pages import (
     DOCS,
     PAGES,
@@ -176,6 +180,28 @@ def test_every_error_is_raised_by_its_example_with_the_text_that_stands_below(
 
 def test_every_error_class_has_its_heading() -> None:
     assert set(sections(REFERENCE / "errors.md", "##")) == {*errors.__all__, "CannotWrite"}
+
+
+def test_the_example_source_is_what_burn_new_source_writes() -> None:
+    page = DOCS / "how-to" / "add-a-source.md"
+    package = source_package("zed9")
+    code = next(b.text for b in blocks(page, "python") if "class Zed9" in b.text)
+    assert code == package["burnlib_zed9.py"]
+    assert blocks(page, "toml")[0].text == package["pyproject.toml"]
+
+
+@pytest.mark.parametrize(
+    ("title", "laws"),
+    [
+        ("Laws of sources", LAWS),
+        ("Laws of renderers", RENDERER_LAWS),
+        ("Laws of sources of chats", EXPORT_LAWS),
+    ],
+)
+def test_every_law_is_documented_as_its_docstring_says_it(title: str, laws: Iterable[Any]) -> None:
+    [table] = tables(sections(DOCS / "how-to" / "test-a-plugin.md", "###")[title])
+    said = [[f"`{law.__name__}`", " ".join(law.__doc__.split())] for law in laws]
+    assert table[1:] == said
 
 
 def test_the_example_source_counts_its_log_when_it_is_installed(

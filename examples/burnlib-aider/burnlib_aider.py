@@ -13,11 +13,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 from burnlib import Fidelity, TokenCounts, UsageEvent
-from burnlib.days import is_plausible
+from burnlib.days import parse_seconds
 from burnlib.sources.base import Home, Reading, Resume, Segment
 from burnlib.sources.lines import mentions, objects, open_log, read_lines, text_of, tokens
 
@@ -80,7 +79,7 @@ class Aider:
         told = record.get("properties")
         if not isinstance(told, dict) or "prompt_tokens" not in told:
             return None
-        at = _instant(record.get("time"))
+        at = parse_seconds(record.get("time"))
         sent, received = tokens(told["prompt_tokens"]), tokens(told.get("completion_tokens"))
         if at is None or sent is None or received is None:
             return None
@@ -96,17 +95,6 @@ class Aider:
             model="" if model == "None" else model,
             method=_METHOD,
         )
-
-
-def _instant(seconds: object) -> datetime | None:
-    """Return the instant of a Unix time, which is UTC by definition; None for what is none."""
-    if type(seconds) is not int:
-        return None
-    try:
-        at = datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
-    return at if is_plausible(at) else None
 
 
 def _digest(record: Mapping[str, object]) -> str:

@@ -25,6 +25,7 @@ __all__ = [
     "monday",
     "parse_instant",
     "parse_range",
+    "parse_seconds",
     "span",
     "system_zone",
     "zone",
@@ -140,6 +141,17 @@ def parse_instant(text: object) -> datetime | None:
         return at if is_plausible(at) else None
     except (ValueError, OverflowError):
         return None
+
+
+def parse_seconds(value: object) -> datetime | None:
+    """Return the instant of a Unix time, in seconds, or None where it is not a plausible one."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        at = _EPOCH + timedelta(seconds=value)
+    except (OverflowError, ValueError):  # too large; not a number
+        return None
+    return at if is_plausible(at) else None
 
 
 @frozen(eq=False, repr=False)

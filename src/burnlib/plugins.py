@@ -22,6 +22,7 @@ __all__ = [
     "Plugin",
     "breach",
     "check_plugin",
+    "is_built_in",
     "load",
     "maker_of",
     "passed_over",
@@ -87,6 +88,11 @@ def plugins(group: Group) -> tuple[Plugin, ...]:
 def passed_over(group: Group) -> tuple[Plugin, ...]:
     """Return what is installed under names that others have, see their *disabled*."""
     return _scan(group, _switched_off())[1]
+
+
+def is_built_in(group: Group, name: str) -> bool:
+    """Whether burnlib itself has a plugin of this name, which no other can then have."""
+    return name in _BUILT_IN[group]
 
 
 def maker_of(source: object) -> str:

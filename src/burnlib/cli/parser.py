@@ -276,6 +276,13 @@ def _add_check(parser: _Parser) -> None:
     )
 
 
+def _add_new_source(parser: _Parser) -> None:
+    parser.add_argument("name", metavar="NAME", help="of the tool, as [a-z][a-z0-9_]*")
+    parser.add_argument(
+        "--dir", type=_path, metavar="DIR", help="where to write it (default: burnlib-NAME)"
+    )
+
+
 def _add_label(parser: _Parser) -> None:
     parser.add_argument("driver", metavar="DRIVER", help='a family of work; "" takes it back')
     parser.add_argument("--evidence", default="", metavar="TEXT", help="a note: what came of it")
@@ -366,6 +373,12 @@ _COMMANDS: dict[str, tuple[str, str, str, *tuple[Callable[[_Parser], None], ...]
         _add_doctor_homes,
     ),
     "label": ("say what a day went to", "asking", "label", _add_day, _add_label),
+    "new-source": (
+        "write a package with a source for the logs of another tool, to begin with",
+        "authoring",
+        "new_source",
+        _add_new_source,
+    ),
     "demo": (
         "show made-up data: logs of 400 days, collected, proved and drawn",
         "demonstrating",

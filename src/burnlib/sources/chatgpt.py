@@ -8,11 +8,12 @@ tokenizers are public, so for most models the text that is there is counted, not
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TypeAlias
 
 from burnlib import days
@@ -231,7 +232,6 @@ def _model(record: _Object, key: str) -> str:
     return "" if slug == "auto" else slug  # "auto" lets the product choose
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"[0-9]{1,16}(\.[0-9]{1,9})?")
 
 
@@ -245,12 +245,9 @@ def _instant(value: object) -> datetime | None:
     if not isinstance(value, int | float):
         return None
     for unit in (1, 1000):
-        try:
-            at = _EPOCH + timedelta(seconds=value / unit)
-        except (OverflowError, ValueError):  # too large; not a number
-            continue
-        if days.is_plausible(at):
-            return at
+        with contextlib.suppress(OverflowError):  # no float is as large
+            if at := days.parse_seconds(value / unit):
+                return at
     return None
 
 
