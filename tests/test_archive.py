@@ -44,13 +44,18 @@ def record(path: str, *, revision: int = 1, source: str = "tally") -> SegmentRec
 
 
 def write(
-    store: Archive, path: str, change: Change, *events: UsageEvent, revision: int = 1
+    store: Archive,
+    path: str,
+    change: Change,
+    *events: UsageEvent,
+    revision: int = 1,
+    reader: str = "",
 ) -> None:
     """Write what one pass over a log gave; it is the log of its first event's source."""
     made = record(path, revision=revision, source=events[0].source if events else "tally")
     known = store.segment(made.source, made.path)
     with store.transaction():
-        store.write([Told(made, pack(made.source, events), change, known)])
+        store.write([Told(made, pack(made.source, events), change, known, reader)])
 
 
 def totals(store: Archive) -> dict[str, int]:
@@ -63,6 +68,32 @@ def path(tmp_path: Path) -> Path:
 
 
 # One use, many sightings ---------------------------------------------------------------------
+
+
+def readers(store: Archive, first: datetime = AT) -> list[str]:
+    return store.readers(first, first + timedelta(hours=1)).get("tally", [])
+
+
+def test_it_is_kept_which_package_read_a_use_whatever_becomes_of_its_log(path: Path) -> None:
+    later = AT + timedelta(days=1)
+    with Archive(path) as store:
+        write(store, "a", NEW, event("x", 5), reader="burn-tally 1.0")
+        assert (readers(store), readers(store, later)) == (["burn-tally 1.0"], [])
+        write(store, "a", GREW, event("y", 7, at=later), reader="burn-tally 1.1")
+        assert (readers(store), readers(store, later)) == (["burn-tally 1.0"], ["burn-tally 1.1"])
+        write(store, "a", REWRITTEN, event("z", 9, at=later), reader="burn-tally 2.0")
+        assert readers(store) == ["burn-tally 1.0"], "its bytes are gone"
+        assert readers(store, later) == ["burn-tally 1.1", "burn-tally 2.0"]
+        write(store, "b", NEW, event("x", 5), reader="burn-tally 2.0")
+        assert readers(store) == ["burn-tally 1.0", "burn-tally 2.0"]
+        assert totals(store) == {"x": 5, "y": 7, "z": 9}
+
+
+def test_what_is_read_anew_has_the_package_that_read_it_last(path: Path) -> None:
+    with Archive(path) as store:
+        write(store, "a", NEW, event("x", 5), event("y", 7), reader="burn-tally 1.0")
+        write(store, "a", SAME, event("x", 6), event("y", 7), revision=2, reader="burn-tally 2.0")
+        assert readers(store) == ["burn-tally 2.0"]
 
 
 def test_a_use_that_two_logs_tell_is_one_and_the_fuller_record_speaks(path: Path) -> None:

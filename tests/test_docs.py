@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import configparser
+import contextlib
 import inspect
 import json
 import plistlib
@@ -16,7 +17,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import attrs
 import jsonschema
@@ -30,6 +31,7 @@ from burnlib.cli import demonstrating
 from burnlib.cli import parser as command_line
 from burnlib.scaffold import source_package
 from burnlib.sources import claude_lines, claude_records, codex_thread
+from burnlib.testing import ExportSample, ExportSuite, RendererSuite, Sample, SourceSuite
 from burnlib.testing.export_laws import EXPORT_LAWS
 from burnlib.testing.renderer_laws import RENDERER_LAWS
 from burnlib.testing.source_suite import LAWS
@@ -202,6 +204,56 @@ def test_every_law_is_documented_as_its_docstring_says_it(title: str, laws: Iter
     [table] = tables(sections(DOCS / "how-to" / "test-a-plugin.md", "###")[title])
     said = [[f"`{law.__name__}`", " ".join(law.__doc__.split())] for law in laws]
     assert table[1:] == said
+
+
+METER = """\
+{"time": "2026-05-24T10:00:00Z", "total": 120}
+{"time": "2026-05-24T10:05:00Z", "total": 200}
+{"time": "2026-05-24T10:06:00Z", "total": 200}
+"""
+PARLEY = {
+    "talk": "t-1",
+    "lines": [{"who": "me", "when": "2026-05-24T10:00:00Z", "says": "one two three"}],
+}
+
+
+def suites_of_the_pages(world: World) -> list[Any]:
+    """A suite for each source and renderer that a how-to page shows."""
+    names: dict[str, dict[str, Any]] = {}
+    for name in ("add-a-source", "add-a-renderer", "test-a-plugin"):
+        page = DOCS / "how-to" / f"{name}.md"
+        found = names[name] = {"__name__": "page"}
+        for block in blocks(page, "python"):
+            if not block.not_run:
+                run(block, page, found)
+    sources, renderers, tests = names.values()
+
+    class Meter(SourceSuite):
+        samples = (Sample(files={".meter/thread-1.jsonl": METER}, tokens={"2026-05-24": 200}),)
+        in_order = True
+        excepted: ClassVar = {"counts_forks_once": "the file's name is the id of the thread"}
+        make = sources["Meter"]
+
+    class Zed9(SourceSuite):
+        log = blocks(DOCS / "how-to" / "add-a-source.md", "json")[0].text
+        samples = (Sample(files={".zed9/logs/a.jsonl": log}, tokens={"2026-05-24": 420}),)
+        make = sources["Zed9"]
+
+    class Parley(ExportSuite):
+        samples = (ExportSample(records=[PARLEY], tokens={"2026-05-24": (3, 3, 4)}),)
+        make = sources["Parley"]
+
+    class Csv(RendererSuite):
+        make = renderers["Csv"]
+
+    return [Meter(), Zed9(), Parley(), Csv(), tests["TestBeans"](), tests["TestSaid"]()]
+
+
+def test_the_plugins_of_the_pages_keep_every_law(world: World) -> None:
+    for suite in suites_of_the_pages(world):
+        for law in suite.test_law.pytestmark[0].args[1]:
+            with contextlib.suppress(pytest.skip.Exception):
+                suite.test_law(law)
 
 
 def test_the_example_source_counts_its_log_when_it_is_installed(

@@ -98,6 +98,13 @@ def test_copies_are_named_and_counted_once(home: Path) -> None:
     assert "told by several files, counted once" in str(found)
 
 
+def test_the_package_and_version_that_read_the_logs_are_named(home: Path) -> None:
+    rollout(home, 1, used("10:00:00", (9, 0, 1), (9, 0, 1)))
+    found = explained(home)
+    assert found.sources[0].readers == (f"burnlib {burnlib.__version__}",)
+    assert f"  read by burnlib {burnlib.__version__}" in str(found).splitlines()
+
+
 def test_dropped_records_are_named_with_their_number(home: Path) -> None:
     transcript(
         home,

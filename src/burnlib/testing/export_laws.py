@@ -61,15 +61,16 @@ class Desk:
         for record in records:
             try:
                 talk = source.conversation(record)
+                if talk is None:
+                    continue
+                outline = outline_of(talk, source=source.name, method=source.method)
+                counts = [count_tokens(text, encoding) for encoding, text in outline.texts]
             except LogFormatError:
                 continue
             except Exception as error:
                 kind = f"{type(error).__name__}: {error}"
                 raise Broken(f"{kind} (raise LogFormatError, or return None)") from error
-            if talk is not None:
-                outline = outline_of(talk, source=source.name, method=source.method)
-                counts = [count_tokens(text, encoding) for encoding, text in outline.texts]
-                found += uses_of(outline, counts)
+            found += uses_of(outline, counts)
         for use in found:
             _check(use, source.name)
         return found
