@@ -34,9 +34,9 @@ def test_what_is_tested_are_the_installed_wheels() -> None:
 
 
 def test_the_program_lists_both() -> None:
-    sources = [line.split() for line in burn("sources").splitlines()]
+    sources = [line.split() for line in burn("sources", "--check").splitlines()]
     assert ["aider", "ready", "burnlib-aider", "0.1.0"] in sources
-    renderers = [line.split() for line in burn("renderers").splitlines()]
+    renderers = [line.split() for line in burn("renderers", "--check").splitlines()]
     assert ["vega", "ready", "burnlib-vega", "0.1.0"] in renderers
 
 

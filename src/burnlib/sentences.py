@@ -201,18 +201,23 @@ def sentence(view: View | Headline) -> str:
     """Return one sentence that says in words what the picture shows.
 
     The heatmap has a second one, and so has every view whose estimates do not count each message
-    once: that is another number for the same conversations.
+    once: that is another number for the same conversations. What is made up is said to be so, but
+    not of a headline, which stands below the banner of its page.
     """
+    made_up = view.made_up and not isinstance(view, Headline)
     if isinstance(view, Page):
-        opened = next(section for section in view.sections if section.key == view.opens)
-        return sentence(opened.headline)
-    return " ".join(filter(None, (_told(view), how_counted(view.estimates))))
+        view = next(section for section in view.sections if section.key == view.opens).headline
+    warning = _as_sentence(word("made_up")) if made_up else ""
+    return " ".join(filter(None, (warning, _told(view), how_counted(view.estimates))))
 
 
 def how_counted(estimates: frozenset[Estimate]) -> str:
     """Return :func:`burnlib.words.counting` as a sentence; "" where each message counts once."""
-    how = counting(estimates)
-    return f"{how[:1].upper()}{how[1:]}." if how else ""
+    return _as_sentence(counting(estimates))
+
+
+def _as_sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
 def _told(
