@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import math
+import sys
 import warnings
 import zlib
 from typing import TYPE_CHECKING
@@ -110,7 +111,7 @@ def draw(
             # Drawings have flat colours and letters, for which zlib's own strategy is smaller.
             pil_kwargs={"dpi": (_CSS * scale,) * 2, "compress_type": zlib.Z_DEFAULT_STRATEGY},
         )
-    _warn_of(lost, levels=4)
+    _warn_of(lost)
     return file.getvalue()
 
 
@@ -140,7 +141,7 @@ def draw_on(axes: Axes, scene: Scene, *, theme: str = "light") -> Axes:
 
     with own_settings():
         lost = put(scene, axes, colours, Window(width=scene.width, height=scene.height))
-    _warn_of(lost, levels=2)
+    _warn_of(lost)
     return axes
 
 
@@ -172,15 +173,19 @@ def _pixels(scene: Scene, scale: float, margin: float) -> tuple[int, int]:
     return width, height
 
 
-def _warn_of(lost: frozenset[str], *, levels: int) -> None:
-    """Warn at the line that called the chart: *levels* up from the caller."""
-    if lost:
-        warnings.warn(
-            f"no installed font has {' '.join(sorted(lost))}; drawn as \ufffd"
-            " (fix: install a font that has them, or save as .svg)",
-            BurnlibWarning,
-            stacklevel=levels + 2,
-        )
+def _warn_of(lost: frozenset[str]) -> None:
+    """Warn at the line outside of burnlib that asked for the picture."""
+    if not lost:
+        return
+    frame, level = sys._getframe(), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("burnlib."):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(
+        f"no installed font has {' '.join(sorted(lost))}; drawn as \ufffd"
+        " (fix: install a font that has them, or save as .svg)",
+        BurnlibWarning,
+        stacklevel=level,
+    )
 
 
 def _need_matplotlib() -> None:
