@@ -276,6 +276,39 @@ def _add_check(parser: _Parser) -> None:
     )
 
 
+def _add_outcomes(parser: _Parser) -> None:
+    parser.add_argument(
+        "--git",
+        type=_path,
+        action="append",
+        metavar="REPO",
+        help="a repository of git, read and not changed; may be repeated",
+    )
+    parser.add_argument(
+        "--file",
+        type=_path,
+        action="append",
+        metavar="FILE",
+        help="outcomes as .csv or .jsonl; may be repeated",
+    )
+    parser.add_argument(
+        "--kind",
+        action="append",
+        choices=("commit", "merge", "tag"),
+        help="what counts in a repository (default: commit); may be repeated",
+    )
+    parser.add_argument(
+        "--branch", default="", metavar="NAME", help="the main branch (default: the remote's)"
+    )
+    parser.add_argument(
+        "--days",
+        type=_count,
+        default=14,
+        metavar="N",
+        help="days after which what is still there is kept (default: 14)",
+    )
+
+
 def _add_new_source(parser: _Parser) -> None:
     parser.add_argument("name", metavar="NAME", help="of the tool, as [a-z][a-z0-9_]*")
     parser.add_argument(
@@ -373,6 +406,15 @@ _COMMANDS: dict[str, tuple[str, str, str, *tuple[Callable[[_Parser], None], ...]
         _add_doctor_homes,
     ),
     "label": ("say what a day went to", "asking", "label", _add_day, _add_label),
+    "outcomes": (
+        "say what was finished, whether it stayed, and how many tokens it took",
+        "finishing",
+        "outcomes",
+        _add_outcomes,
+        _add_from,
+        _add_view_options,
+        _add_estimate,
+    ),
     "new-source": (
         "write a package with a source for the logs of another tool, to begin with",
         "authoring",

@@ -1,0 +1,143 @@
+"""``burn outcomes``: finished work, whether it stayed, and what it took."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from burnlib import words
+from burnlib.cli import codes
+from burnlib.cli.reading import plain, print_json, rows_of, say, warn
+from burnlib.days import system_zone
+from burnlib.errors import BurnlibError, InvalidInput
+from burnlib.outcomes.base import Told
+from burnlib.outcomes.git import Git
+from burnlib.outcomes.table import File
+from burnlib.sources.base import Problem
+from burnlib.views.parts import Amount
+from burnlib.views.per_outcome import Counts, OutcomeWeek, PerOutcome, per_outcome
+
+__all__ = ["outcomes"]
+
+
+def outcomes(options: argparse.Namespace) -> int:
+    """Print outcomes and tokens per outcome, week by week."""
+    if not options.git and not options.file:
+        hint = "burn outcomes --git REPO, or --file FILE"
+        raise InvalidInput("there is nothing to read outcomes from", hint=hint)
+    problems: list[Problem] = []
+    told = _told(options, problems)
+    rows = rows_of(options)
+    tz = options.tz or next((row.tz for row in reversed(rows) if row.tz), "") or system_zone()
+    warn(problems)
+    if not told:
+        return codes.WRONG_USE
+    view = per_outcome(rows, told, tz=tz, range=options.range or "all", basis=options.basis)
+    if options.json:
+        print_json({**_as_dict(view), "problems": [str(problem) for problem in problems]})
+    else:
+        _report(view)
+    return codes.PARTIAL if problems else codes.GOOD
+
+
+def _told(options: argparse.Namespace, problems: list[Problem]) -> list[Told]:
+    now, to_stay = datetime.now(UTC), timedelta(days=options.days)
+    git = Git(kinds=options.kind or ("commit",), branch=options.branch)
+    places = [(git, where) for where in options.git or ()]
+    sources: list[tuple[Git | File, Path]] = [*places, *((File(), f) for f in options.file or ())]
+    found = []
+    for source, where in sources:
+        try:
+            found.append(source.tell(where, now=now, to_stay=to_stay))
+        except BurnlibError as error:
+            problems.append(Problem.of(source.name, str(where), error))
+    return found
+
+
+def _report(view: PerOutcome) -> None:
+    say(f"{'week of':<12} {'tokens':>10} {'produced':>9} {'kept':>6} {'tokens per kept':>16}")
+    for week in view.weeks:
+        say(_line(week))
+    say(
+        f"{'all':<12} {_tokens(view.amount):>10} {_number(view.counts.produced):>9}"
+        f" {_number(view.counts.kept):>6} {_per(view.amount, view.measured.kept):>16}"
+    )
+    counts = view.counts
+    say()
+    say(
+        f"of {_number(counts.produced)} produced: {_number(counts.kept)} kept,"
+        f" {_number(counts.reverted)} reverted, {_number(counts.replaced)} replaced,"
+        f" {_number(counts.young)} too young to tell"
+    )
+    if view.unmatched.produced:
+        number = _number(view.unmatched.produced)
+        say(f"{number} in weeks without data: they are in no ratio")
+    if view.idle.total:
+        say(f"{_tokens(view.idle)} tokens in weeks without an outcome: they are in the ratios")
+    for where, method in view.methods.items():
+        say(plain(f"kept is: {method} ({where})"))
+    share = words.percent(view.ambiguous / counts.produced) if counts.produced else "0%"
+    say(f"not told for sure: {view.ambiguous:,} of them ({share})")
+    for note, times in view.notes.items():
+        say(plain(f"  {times:,} x {note}"))
+
+
+def _line(week: OutcomeWeek) -> str:
+    tokens = _tokens(week.amount) if week.amount else "no data"
+    per = _per(week.amount, week.counts.kept) if week.amount else "-"
+    counts = week.counts
+    produced, kept = _number(counts.produced), _number(counts.kept)
+    return f"{week.first.isoformat():<12} {tokens:>10} {produced:>9} {kept:>6} {per:>16}"
+
+
+def _tokens(amount: Amount) -> str:
+    return words.amount(amount, strict=True)
+
+
+def _per(amount: Amount, number: float) -> str:
+    if not number:
+        return "-"
+    about = "~" if amount.has_estimate else ""
+    return f"{'≥ ' if amount.lower_bound else ''}{about}{words.rough(amount.total / number)}"
+
+
+def _number(count: float) -> str:
+    return f"{count:,.0f}" if count == int(count) else f"{count:,.1f}"
+
+
+def _as_dict(view: PerOutcome) -> dict[str, object]:
+    return {
+        "first": view.range.first.isoformat(),
+        "last": view.range.last.isoformat(),
+        **_counts(view.counts),
+        "tokens": view.amount.total,
+        "exact": view.amount.exact,
+        "estimated": view.amount.estimated,
+        "tokens_per_produced": view.tokens_per_produced,
+        "tokens_per_kept": view.tokens_per_kept,
+        "without_data": _counts(view.unmatched),
+        "tokens_without_outcome": view.idle.total,
+        "methods": dict(view.methods),
+        "ambiguous": view.ambiguous,
+        "notes": dict(view.notes),
+        "weeks": [
+            {
+                "first": week.first.isoformat(),
+                "tokens": week.amount.total if week.amount else None,
+                **_counts(week.counts),
+            }
+            for week in view.weeks
+        ],
+    }
+
+
+def _counts(counts: Counts) -> dict[str, float]:
+    told = {
+        "produced": counts.produced,
+        "kept": counts.kept,
+        "reverted": counts.reverted,
+        "replaced": counts.replaced,
+        "young": counts.young,
+    }
+    return {name: int(count) if count == int(count) else count for name, count in told.items()}
