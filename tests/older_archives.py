@@ -155,6 +155,5 @@ def _make_version_3(path: Path) -> None:
         db.execute("DROP VIEW told")
         db.execute("ALTER TABLE places DROP COLUMN reader")
         db.execute(view.replace(", p.reader", ""))
-        db.execute("INSERT INTO day_bases VALUES (1, 'of version 3', 'UTC', 0)")
         db.execute("PRAGMA journal_mode = DELETE")
         db.execute("PRAGMA user_version = 3")

@@ -8,7 +8,7 @@ import time
 import zoneinfo
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -118,6 +118,31 @@ def test_rows_are_the_same_as_if_every_use_were_added_up_anew(
         assert kept_days(path) == 0
         burn = remember(path, now, tz, estimate)
         assert list(burn.rows) == anew(burn), "from nothing"
+
+
+@few
+@given(stories())
+def test_the_portions_of_a_day_are_its_row_taken_apart(
+    story: list[tuple[str, Change, list[UsageEvent], datetime, str, Estimate]],
+) -> None:
+    with archive() as path:
+        for log, change, told, *_ in story:
+            tell(path, log, change, told)
+        *_, now, tz, estimate = story[-1]
+        burn = remember(path, now, tz, estimate)
+        days = [row.date for row in burn.rows]
+        asked = days[::2] or days
+        found: dict[tuple[date, str], int] = {}
+        for day, portion in burn.portions(asked):
+            found[day, portion.source] = found.get((day, portion.source), 0) + portion.tokens
+        expected = {
+            (row.date, name): source.tokens
+            for row in burn.rows
+            if row.date in asked
+            for name, source in row.sources.items()
+        }
+        assert {key: n for key, n in found.items() if n} == {k: n for k, n in expected.items() if n}
+        assert list(burn.portions([])) == []
 
 
 @few

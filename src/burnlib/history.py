@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from burnlib.folders import folder_for
 from burnlib.ledger import Ledger
 from burnlib.model import Estimate, UsageEvent, check_estimate
 from burnlib.normalize import AHEAD, Context, rows_of
+from burnlib.sums import Portion
 from burnlib.value import Value
 
 __all__ = ["History", "recall", "rules_path"]
@@ -70,6 +71,19 @@ class History(Value):
                 context.tz, until=self.now + AHEAD, estimate=self.estimate, rules=context.rules
             )
         return Ledger(rows_of(days, context))
+
+    def portions(self, days: Sequence[date]) -> Iterator[tuple[date, Portion]]:
+        """Yield the uses of local *days* added up by session, project, branch and kinds of work.
+
+        Together they are the tokens of the rows, but for whole days that came without uses.
+        """
+        if not self.exists:
+            return
+        context = self.context
+        with Archive(self.archive, create=False) as store:
+            yield from store.portions(
+                days, context.tz, until=self.now + AHEAD, estimate=self.estimate
+            )
 
     @cached_property
     def context(self) -> Context:

@@ -239,16 +239,14 @@ DROP TABLE old_sightings;
 DROP TABLE old_segments;
 """,  # noqa: S608 - its own constants
     ),
-    # It is told which reader gave a use. Days were added up as if every range were known.
+    # It is told which reader gave a use.
     3: (
         VERSION,
         f"""
 ALTER TABLE places ADD COLUMN reader TEXT NOT NULL DEFAULT '';
 DROP VIEW told;
 {_VIEW};
-DELETE FROM day_sums;
-DELETE FROM day_bases;
-""",  # noqa: S608
+""",
     ),
 }
 

@@ -16,12 +16,12 @@ from burnlib.days import from_microseconds, local_day, microseconds, span, zone
 from burnlib.errors import ArchiveError, InvalidInput
 from burnlib.families import Rule
 from burnlib.model import Estimate, UsageEvent
-from burnlib.sums import DaySum, add_up, from_json, to_json
+from burnlib.sums import DaySum, Portion, add_up, from_json, to_json
 
 __all__ = ["Changed", "DaySums"]
 
 # Raised when the sums of the same uses come out otherwise, so that kept ones are made anew.
-_REVISION = 1
+_REVISION = 2
 
 # Zones, estimates and rules for which sums are kept; more would only be somebody trying things out.
 _MOST_BASES = 4
@@ -85,6 +85,23 @@ class DaySums(Portions):
         if (lasting or not horizon) and indexed:
             self._keep(basis, tz, version, lasting, max(horizon, end), anew=not horizon)
         return {**found, **made}
+
+    def portions(
+        self, days: Sequence[date], tz: ZoneInfo, *, until: datetime, estimate: Estimate
+    ) -> Iterator[tuple[date, Portion]]:
+        """Yield the uses of *days*, added up by session, place and kinds of work, in any order.
+
+        For sums that :meth:`day_sums` does not keep, such as those by project.
+        """
+        limit = microseconds(until)
+        with self.snapshot():
+            self._ask_for(days, tz, limit)
+            settled = self._settled({day.isoformat() for day in days}, tz, limit, estimate)
+            for day, portion in self._alone(estimate):
+                yield date.fromisoformat(day), portion
+        for day, told in settled.items():
+            for portion in told:
+                yield date.fromisoformat(day), portion
 
     def _kept(self, basis: str, tz: ZoneInfo) -> tuple[dict[date, str | None], int]:
         """Return the days that are kept, None for one that is out of date, and their horizon.
