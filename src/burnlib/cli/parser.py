@@ -415,6 +415,14 @@ _COMMANDS: dict[str, tuple[str, str, str, *tuple[Callable[[_Parser], None], ...]
         _add_view_options,
         _add_estimate,
     ),
+    "breadth": (
+        "say how varied the work of each week was, beside how much was used",
+        "varying",
+        "breadth",
+        _add_from,
+        _add_view_options,
+        _add_estimate,
+    ),
     "new-source": (
         "write a package with a source for the logs of another tool, to begin with",
         "authoring",

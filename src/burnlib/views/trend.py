@@ -11,11 +11,11 @@ from burnlib.views._rows import added, amounts, check, covered, estimates_in, is
 from burnlib.views.base import Basis, Trend, WeekStart
 from burnlib.views.parts import Amount, Week
 
-__all__ = ["trend"]
+__all__ = ["ENOUGH_DAYS", "trend"]
 
 # A week with missing days falls on the chart although nothing fell, as the current one does.
 # One missing day of seven moves a sum by a sixth at even use, little on a log axis.
-_ENOUGH_DAYS = 6
+ENOUGH_DAYS = 6
 
 
 def trend(
@@ -61,7 +61,7 @@ def _week(first: date, known: Mapping[date, Amount], current: date | None) -> We
         first=first,
         amount=added(observed) if observed else None,
         observed=len(observed),
-        complete=len(observed) >= _ENOUGH_DAYS and first != current,
+        complete=len(observed) >= ENOUGH_DAYS and first != current,
         current=first == current,
     )
 
