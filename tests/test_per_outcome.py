@@ -17,7 +17,7 @@ from burnlib.ledger import Ledger
 from burnlib.outcomes.base import STATES, Outcome, Told
 from burnlib.testing.strategies import FIRST, ZONES, ledgers
 from burnlib.views.per_outcome import PerOutcome, per_outcome
-from fakes import burn, environment
+from fakes import burn, environment, install
 from histories import History
 
 
@@ -240,3 +240,71 @@ def test_estimates_and_lower_bounds_are_marked_in_the_ratio(machine: Path) -> No
     assert lines["2026-05-04"].endswith(" ~900")
     assert lines["2026-05-11"].endswith(" ≥ 900")
     assert lines["all"].endswith(" ≥ ~900")
+
+
+# Plugins -------------------------------------------------------------------------------------
+
+DIARY = """
+import sys
+from datetime import UTC, datetime
+from burnlib.outcomes.base import Outcome, Told
+
+class Diary:
+    name, api_version = "diary", 1
+    def tell(self, where, *, now, to_stay):
+        text = where.read_text()
+        if text == "end":
+            sys.exit(3)
+        if text == "odd":
+            return [text]
+        at = datetime(2026, 5, 5, tzinfo=UTC)
+        done = [Outcome(id=word, at=at, kind="page") for word in text.split()]
+        return Told(where=str(where), outcomes=done, method="as the diary says")
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("end", "tried to end the program: SystemExit(3)"),
+        ("odd", "gave a list, not a Told"),
+        ("a a", "gave two outcomes with one id"),
+    ],
+)
+def test_a_plugin_tells_outcomes_and_costs_nothing_but_itself_where_it_fails(
+    machine: Path, text: str, says: str
+) -> None:
+    site = machine / "site"
+    site.mkdir()
+    install(
+        site,
+        "burn-diary",
+        {"diary": "burn_diary:Diary"},
+        group="outcomes",
+        modules={"burn_diary": DIARY},
+    )
+    (machine / "good.txt").write_text("a b c", encoding="utf-8")
+    (machine / "bad.txt").write_text(text, encoding="utf-8")
+    env = environment(machine, site)
+    given = [
+        "outcomes",
+        "--from",
+        "d.json",
+        "--tz",
+        "UTC",
+        "--json",
+        "--other",
+        "diary",
+        "good.txt",
+    ]
+    code, out, err = burn(*given, env=env, cwd=machine)
+    assert (code, err, json.loads(out)["produced"]) == (0, "", 3)
+    code, out, err = burn(*given, "--other", "diary", "bad.txt", env=env, cwd=machine)
+    assert (code, json.loads(out)["produced"]) == (4, 3)
+    assert says in err
+    assert "diary: bad.txt" in err
+    code, _, err = burn("outcomes", "--from", "d.json", env=env, cwd=machine)
+    assert "or --other NAME PLACE with diary" in err
+    code, _, err = burn(*given, "--other", "dairy", "good.txt", env=env, cwd=machine)
+    assert code == 2
+    assert "no source of outcomes is called 'dairy'" in err

@@ -70,14 +70,14 @@ def names(group: plugins.Group = "sources") -> list[str]:
 # What is there -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("group", ["sources", "renderers"])
+@pytest.mark.parametrize("group", ["sources", "renderers", "outcomes"])
 def test_the_built_in_plugins_are_the_entry_points_of_the_package(group: plugins.Group) -> None:
     project = tomllib.loads((fakes.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert plugins._BUILT_IN[group] == project["entry-points"][f"burnlib.{group}"]
     assert set(project["entry-points"]) == {f"burnlib.{group}" for group in plugins._BUILT_IN}
 
 
-@pytest.mark.parametrize("group", ["sources", "renderers"])
+@pytest.mark.parametrize("group", ["sources", "renderers", "outcomes"])
 def test_every_built_in_plugin_loads_and_keeps_the_protocol(group: plugins.Group) -> None:
     for name in plugins._BUILT_IN[group]:
         assert getattr(load(group, name), "name", None) == name

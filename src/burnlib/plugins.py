@@ -1,4 +1,7 @@
-"""Sources and renderers by name: built in, or installed by third parties through entry points."""
+"""Plugins by name: built in, or installed by third parties through entry points.
+
+They are sources, renderers and sources of outcomes.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ __all__ = [
     "renderer_for_suffix",
 ]
 
-Group = Literal["sources", "renderers"]
+Group = Literal["sources", "renderers", "outcomes"]
 
 # Built-in plugins load without a scan of all installed packages, and from a zip or a vendored copy,
 # where there is no metadata. A test compares this with the entry points of the package.
@@ -47,6 +50,10 @@ _BUILT_IN: dict[str, dict[str, str]] = {
         "html": "burnlib.render.html:Html",
         "png": "burnlib.render.png:Png",
     },
+    "outcomes": {
+        "git": "burnlib.outcomes.git:Git",
+        "file": "burnlib.outcomes.table:File",
+    },
 }
 # Suffixes of the built-in renderers, so that saving a picture imports one of them only.
 _SUFFIXES = {".svg": "svg", ".png": "png", ".txt": "text", ".html": "html", ".htm": "html"}
@@ -54,15 +61,18 @@ _SUFFIXES = {".svg": "svg", ".png": "png", ".txt": "text", ".html": "html", ".ht
 # Not imported by its name: the package's names stand for all that there is.
 _VERSION = str(import_module("burnlib").__version__)
 
+# One of a group, in words.
+_ONE = {"sources": "source", "renderers": "renderer", "outcomes": "source of outcomes"}
+
 # A source finds its logs and reads them, or is fed by exports; each form has its methods.
-_METHODS = {"sources": ("find", "read"), "renderers": ("render",)}
+_METHODS = {"sources": ("find", "read"), "renderers": ("render",), "outcomes": ("tell",)}
 _OF_EXPORTS = ("conversation", "method")
-_API_VERSIONS = {"sources": 1, "renderers": 1}
+_API_VERSIONS = {"sources": 1, "renderers": 1, "outcomes": 1}
 
 
 @frozen(eq=False, repr=False)
 class Plugin(Value):
-    """A source or renderer that is installed, not yet imported.
+    """A plugin that is installed, not yet imported.
 
     Attributes:
         name: Its entry-point name, which is its key.
@@ -122,11 +132,11 @@ def check_plugin(made: object, group: Group) -> str:
     """
     name = getattr(made, "name", None)
     if not isinstance(name, str):
-        raise ContractError("has no name", where=f"{group[:-1]} {type(made).__name__}")
-    where, hint = f"{group[:-1]} {name}", "see docs/reference/plugins.md"
+        raise ContractError("has no name", where=f"{_ONE[group]} {type(made).__name__}")
+    where, hint = f"{_ONE[group]} {name}", "see docs/reference/plugins.md"
     fault = breach(made, group, name)
     if name in _BUILT_IN[group] and not is_own(made):
-        fault = f"has the name of the {group[:-1]} of burnlib"
+        fault = f"has the name of the {_ONE[group]} of burnlib"
     if fault:
         raise ContractError(fault, where=where, hint=hint)
     return name
@@ -140,7 +150,7 @@ def load(group: Group, name: str) -> object:
     """
     target = _BUILT_IN[group].get(name)
     plugin = Plugin(name, target) if target else _installed(group, name)
-    where = f"{group[:-1]} {name} ({plugin.package})"
+    where = f"{_ONE[group]} {name} ({plugin.package})"
     off = f"pip install -U {plugin.package}, or set BURNLIB_DISABLE_PLUGINS={name}"
     try:
         made: object = _built_in(target) if target else _of_package(plugin, group)
@@ -211,9 +221,9 @@ def _installed(group: Group, name: str) -> Plugin:
     known = _known(group)
     plugin = known.get(name)
     if plugin is None:
-        raise NotFound(f"no {group[:-1]} is called {name!r}", hint=_list(known))
+        raise NotFound(f"no {_ONE[group]} is called {name!r}", hint=_list(known))
     if plugin.disabled:
-        raise NotFound(f"the {group[:-1]} {name!r} is switched off", hint=plugin.disabled)
+        raise NotFound(f"the {_ONE[group]} {name!r} is switched off", hint=plugin.disabled)
     return plugin
 
 
@@ -238,7 +248,7 @@ def _scan(group: Group, disabled: str) -> tuple[dict[str, Plugin], tuple[Plugin,
         if plugin.name in found:
             owner = found[plugin.name].package
             unused.append(evolve(plugin, disabled=f"{owner} already has this name"))
-            offer = f"{plugin.package} offers the {group[:-1]} {plugin.name!r}"
+            offer = f"{plugin.package} offers the {_ONE[group]} {plugin.name!r}"
             message = f"{offer}, which {owner} already has; it is not used"
             warnings.warn(message, BurnlibWarning, stacklevel=4)
             continue

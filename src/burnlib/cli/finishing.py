@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from burnlib import words
 from burnlib.cli import codes
 from burnlib.cli.reading import plain, print_json, rows_of, say, warn
 from burnlib.days import system_zone
-from burnlib.errors import BurnlibError, InvalidInput
-from burnlib.outcomes.base import Told
+from burnlib.errors import InvalidInput
+from burnlib.outcomes.base import OutcomeSource
 from burnlib.outcomes.git import Git
-from burnlib.outcomes.table import File
-from burnlib.sources.base import Problem
+from burnlib.outcomes.reading import read_outcomes
+from burnlib.plugins import plugins
 from burnlib.views.parts import Amount
 from burnlib.views.per_outcome import Counts, OutcomeWeek, PerOutcome, per_outcome
 
@@ -23,36 +23,32 @@ __all__ = ["outcomes"]
 
 def outcomes(options: argparse.Namespace) -> int:
     """Print outcomes and tokens per outcome, week by week."""
-    if not options.git and not options.file:
-        hint = "burn outcomes --git REPO, or --file FILE"
-        raise InvalidInput("there is nothing to read outcomes from", hint=hint)
-    problems: list[Problem] = []
-    told = _told(options, problems)
+    git = Git(kinds=options.kind or ("commit",), branch=options.branch)
+    places: list[tuple[str | OutcomeSource, str | Path]] = [
+        *((git, where) for where in options.git or ()),
+        *(("file", where) for where in options.file or ()),
+        *((name, where) for name, where in options.other or ()),
+    ]
+    if not places:
+        raise InvalidInput("there is nothing to read outcomes from", hint=_how())
+    reading = read_outcomes(places, to_stay=timedelta(days=options.days))
     rows = rows_of(options)
     tz = options.tz or next((row.tz for row in reversed(rows) if row.tz), "") or system_zone()
-    warn(problems)
-    if not told:
+    warn(reading.problems)
+    if not reading.told:
         return codes.WRONG_USE
-    view = per_outcome(rows, told, tz=tz, range=options.range or "all", basis=options.basis)
+    view = per_outcome(rows, reading.told, tz=tz, range=options.range or "all", basis=options.basis)
     if options.json:
-        print_json({**_as_dict(view), "problems": [str(problem) for problem in problems]})
+        print_json({**_as_dict(view), "problems": [str(one) for one in reading.problems]})
     else:
         _report(view)
-    return codes.PARTIAL if problems else codes.GOOD
+    return codes.PARTIAL if reading.problems else codes.GOOD
 
 
-def _told(options: argparse.Namespace, problems: list[Problem]) -> list[Told]:
-    now, to_stay = datetime.now(UTC), timedelta(days=options.days)
-    git = Git(kinds=options.kind or ("commit",), branch=options.branch)
-    places = [(git, where) for where in options.git or ()]
-    sources: list[tuple[Git | File, Path]] = [*places, *((File(), f) for f in options.file or ())]
-    found = []
-    for source, where in sources:
-        try:
-            found.append(source.tell(where, now=now, to_stay=to_stay))
-        except BurnlibError as error:
-            problems.append(Problem.of(source.name, str(where), error))
-    return found
+def _how() -> str:
+    others = [plugin.name for plugin in plugins("outcomes") if plugin.package != "burnlib"]
+    more = f", or --other NAME PLACE with {', '.join(others)}" if others else ""
+    return f"burn outcomes --git REPO, or --file FILE{more}"
 
 
 def _report(view: PerOutcome) -> None:

@@ -292,6 +292,13 @@ def _add_outcomes(parser: _Parser) -> None:
         help="outcomes as .csv or .jsonl; may be repeated",
     )
     parser.add_argument(
+        "--other",
+        nargs=2,
+        action="append",
+        metavar=("NAME", "PLACE"),
+        help="an installed source of outcomes, and where it is to look; may be repeated",
+    )
+    parser.add_argument(
         "--kind",
         action="append",
         choices=("commit", "merge", "tag"),

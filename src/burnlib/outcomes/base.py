@@ -94,8 +94,15 @@ class Told(Value):
 class OutcomeSource(Protocol):
     """Entry-point group ``burnlib.outcomes``; the entry-point name is the source's name."""
 
-    name: str
-    api_version: int
+    @property
+    def name(self) -> str:
+        """Its name, that of its entry point."""
+        ...
+
+    @property
+    def api_version(self) -> int:
+        """Version of the protocol that it was written for."""
+        ...
 
     def tell(self, where: Path, *, now: datetime, to_stay: timedelta) -> Told:
         """Return the outcomes at *where*: a folder or file that the user named.
