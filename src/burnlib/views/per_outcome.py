@@ -18,7 +18,7 @@ from burnlib.views._rows import added, amounts, check, is_made_up, week_of
 from burnlib.views.base import Basis, WeekStart
 from burnlib.views.parts import Amount
 
-__all__ = ["Counts", "OutcomeWeek", "PerOutcome", "per_outcome"]
+__all__ = ["Counts", "OutcomeWeek", "PerOutcome", "per_outcome", "ratio"]
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -97,15 +97,16 @@ class PerOutcome(Value):
     @property
     def tokens_per_produced(self) -> float | None:
         """Tokens of the observed weeks over their outcomes; None without any."""
-        return _ratio(self.amount, self.measured.produced)
+        return ratio(self.amount, self.measured.produced)
 
     @property
     def tokens_per_kept(self) -> float | None:
         """Tokens of the observed weeks over those of their outcomes that stayed."""
-        return _ratio(self.amount, self.measured.kept)
+        return ratio(self.amount, self.measured.kept)
 
 
-def _ratio(amount: Amount, number: float) -> float | None:
+def ratio(amount: Amount, number: float) -> float | None:
+    """Return tokens for each of *number* outcomes; None without any."""
     return amount.total / number if number else None
 
 
