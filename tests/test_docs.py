@@ -237,7 +237,7 @@ def suites_of_the_pages(world: World) -> list[Any]:
     class Zed9(SourceSuite):
         log = blocks(DOCS / "how-to" / "add-a-source.md", "json")[0].text
         samples = (Sample(files={".zed9/logs/a.jsonl": log}, tokens={"2026-05-24": 420}),)
-        make = sources["Zed9"]
+        make = sources["Zed9Logs"]
 
     class Parley(ExportSuite):
         samples = (ExportSample(records=[PARLEY], tokens={"2026-05-24": (3, 3, 4)}),)

@@ -25,14 +25,14 @@ PACKAGES = ROOT / "tests" / "distributions"
 # What each says of itself, where it is not burnlib's own words.
 TROUBLE = {
     "raises_at_import": "RuntimeError: no luck today",
-    "ends_at_import": "tried to end the program: SystemExit('no luck today')",
+    "ends_at_import": "tried to end the program: SystemExit: no luck today",
     "raises_at_find": "RuntimeError: no luck today",
-    "ends_at_find": "tried to end the program: SystemExit('no luck today')",
+    "ends_at_find": "tried to end the program: SystemExit: no luck today",
     "raises_halfway": "RuntimeError: no luck today",
-    "ends_halfway": "tried to end the program: SystemExit(0)",
+    "ends_halfway": "tried to end the program: SystemExit: 0",
     "wrong_type": "gave a dict, not a UsageEvent",
     "floats": "input is 5.5, not a whole number",
-    "forged_floats": "gave an event whose tokens are 5.5, not a whole number",
+    "forged_floats": "gave an event whose input is 5.5, not such a number",
     "naive_time": "is not an instant with a UTC offset",
     "forged_time": "without a UTC offset",
     "foreign_events": "gave an event of the source 'codex'",

@@ -266,7 +266,7 @@ class Diary:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("end", "tried to end the program: SystemExit(3)"),
+        ("end", "tried to end the program: SystemExit: 3"),
         ("odd", "gave a list, not a Told"),
         ("a a", "gave two outcomes with one id"),
     ],

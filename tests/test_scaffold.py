@@ -28,7 +28,9 @@ def test_the_package_names_the_tool_everywhere_and_the_template_nowhere() -> Non
     assert not [path for path, text in package.items() if "toolname" in text.lower()]
     project = tomllib.loads(package["pyproject.toml"])["project"]
     assert project["name"] == "burnlib-open-zed"
-    assert project["entry-points"] == {"burnlib.sources": {"open_zed": "burnlib_open_zed:OpenZed"}}
+    assert project["entry-points"] == {
+        "burnlib.sources": {"open_zed": "burnlib_open_zed:OpenZedLogs"}
+    }
 
 
 def test_the_source_takes_no_more_than_forty_lines() -> None:

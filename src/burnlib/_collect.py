@@ -165,9 +165,8 @@ class _Run:
             try:
                 with contained(source):
                     for item in source.find(home):
-                        given.setdefault(
-                            item.name if isinstance(item, Segment) else os.fspath(item), item
-                        )
+                        path = item.name if isinstance(item, Segment) else item
+                        given.setdefault(os.fsdecode(path), item)
             except Exception as error:  # noqa: BLE001 - a plugin's code, or a folder's refusal
                 self.problems.append(Problem.of(source.name, str(home.root), error))
         found: list[_Found] = []
@@ -178,7 +177,7 @@ class _Run:
                 stat = os.stat(name)  # noqa: PTH116 - one call, no wrapper: for every file
             except FileNotFoundError:
                 continue  # deleted since it was listed: what it gave is kept
-            except OSError as error:
+            except (OSError, ValueError) as error:  # the second: no system could have such a name
                 self.problems.append(Problem.of(source.name, name, error))
                 continue
             # A doubly listed root or a link: what looks like one file is compared by its real path.

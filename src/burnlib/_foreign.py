@@ -3,22 +3,60 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
+import threading
 from collections.abc import Iterator
 from functools import cache
+from typing import TextIO, cast
 
 from burnlib.errors import PluginError
 
-__all__ = ["contained", "is_own"]
+__all__ = ["Fixed", "contained", "described", "is_own"]
 
 # Address space that a plugin may take beyond what was in use: the largest logs known, of 3 GB, are
 # read in a tenth of it, and a machine with less to spare is not brought down before that.
 _MOST_ROOM, _LEAST_ROOM = 4 << 30, 1 << 30
 
 
+_LONGEST = 500
+
+
 def is_own(made: object) -> bool:
-    """Whether *made* is a source or renderer of burnlib itself."""
-    return type(made).__module__.startswith("burnlib.")
+    """Whether *made* is a plugin of burnlib itself."""
+    module: object = type(made).__module__
+    return isinstance(module, str) and module.startswith(_OWN)
+
+
+_OWN = ("burnlib.sources.", "burnlib.render.", "burnlib.outcomes.")
+
+
+class Fixed:
+    """A source of a third party as it was when it was checked.
+
+    What it says of itself is looked at once: a name that changed later would count for another.
+    """
+
+    def __init__(self, made: object) -> None:
+        self.made = made
+        for name in ("name", "fidelity", "api_version", "revision"):
+            if hasattr(made, name):
+                setattr(self, name, getattr(made, name))
+        for name in ("find", "read", "kept", "conversation", "method"):
+            if hasattr(made, name):
+                setattr(self, name, getattr(made, name))
+
+
+def described(error: BaseException) -> str:
+    """Return what *error* says in one short line, whatever that does: "KeyError: 'in'"."""
+    kind = type(error).__name__
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # noqa: BLE001 - other people's code, like all of it
+        text = "it cannot say why"
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}..."
+    return f"{kind}: {text}" if text else kind
 
 
 @contextlib.contextmanager
@@ -34,7 +72,7 @@ def contained(made: object) -> Iterator[None]:
         yield
         return
     try:
-        with contextlib.redirect_stdout(sys.stderr), _limited():
+        with _changed():
             yield
     except MemoryError as error:
         hint = "report it to the plugin's author; everything else is unaffected"
@@ -43,24 +81,64 @@ def contained(made: object) -> Iterator[None]:
         raise
     except BaseException as error:
         hint = "report it to the plugin's author; a fault is an exception"
-        raise PluginError(f"tried to end the program: {error!r}", hint=hint) from error
+        raise PluginError(f"tried to end the program: {described(error)}", hint=hint) from error
+
+
+# What is changed is the process's: threads that run plugins at once share one change of it.
+_lock = threading.Lock()
+_inside = 0
+_before: tuple[TextIO | None, str, tuple[int, int] | None] = (None, "", None)
 
 
 @contextlib.contextmanager
-def _limited() -> Iterator[None]:
-    """Limit the address space of this process, on Linux."""
+def _changed() -> Iterator[None]:
+    """Send output to standard error, limit memory, and stay in this folder.
+
+    Until the last one inside leaves.
+    """
+    global _inside, _before
+    with _lock:
+        if not _inside:
+            _before = (sys.stdout, _folder(), _limit())
+            sys.stdout = sys.stderr
+        _inside += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _inside -= 1
+            if not _inside:
+                stdout, folder, limits = _before
+                sys.stdout = cast("TextIO", stdout)
+                if folder and _folder() != folder:
+                    os.chdir(folder)
+                if limits:
+                    _set_limit(*limits)
+
+
+def _folder() -> str:
+    with contextlib.suppress(OSError):  # somebody may have removed it
+        return os.getcwd()  # noqa: PTH109 - no path object is needed
+    return ""
+
+
+def _limit() -> tuple[int, int] | None:
+    """Limit the address space of this process, on Linux; return the limits that there were."""
     if sys.platform != "linux":
-        yield  # macOS takes such a limit and does not keep it; Windows has none
-        return
+        return None  # macOS takes such a limit and does not keep it; Windows has none
     import resource
 
     before, hard = resource.getrlimit(resource.RLIMIT_AS)
     finite = [limit for limit in (before, hard) if limit != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_AS, (min([_in_use() + _room(), *finite]), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (before, hard))
+    _set_limit(min([_in_use() + _room(), *finite]), hard)
+    return before, hard
+
+
+def _set_limit(soft: int, hard: int) -> None:
+    import resource
+
+    with contextlib.suppress(ValueError, OSError):  # a plugin lowered what cannot be raised again
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def _in_use() -> int:

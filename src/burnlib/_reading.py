@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from attrs import frozen
 
-from burnlib._foreign import contained
+from burnlib._foreign import contained, is_own
 from burnlib.archive import SegmentRecord, Told
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat
 from burnlib.archive.records import text_of_path
-from burnlib.errors import BurnlibError
+from burnlib.errors import BurnlibError, ContractError
 from burnlib.model import UsageEvent
 from burnlib.packed import PackedEvents, pack
 from burnlib.plugins import maker_of
@@ -31,6 +31,11 @@ from burnlib.uses import join
 from burnlib.value import Value
 
 __all__ = ["Log", "is_answered", "read_log", "revision_of"]
+
+# No log has as much, and a day of a thousand such logs still fits into daily-burn.json.
+_MOST_IN_ONE_LOG = 9 * 10**12
+
+_MOST_REASONS, _LONGEST_REASON = 20, 200
 
 # A file whose last change is not older than this, in nanoseconds, may be changing: the clocks of
 # file systems are as coarse as two seconds.
@@ -120,14 +125,18 @@ def read_log(source: Source, log: Log) -> Told | Problem | None:
         resume = None
         if known and known.offset and change is Change.GREW and not log.stale:
             resume = Resume(known.offset, known.state)
-        elif change is Change.GREW:
+        elif change is Change.GREW and log.stale:
             change = Change.SAME  # read from the start, it replaces what it gave before
         with contained(source):
             reading = _reading(source, log, resume)
-            packed = _packed(source.name, reading.events)
+            if not is_own(source):
+                from burnlib.sources.contract import check_reading
+
+                check_reading(reading, os.stat(log.segment.name).st_size)  # noqa: PTH116
+            packed = _packed(source, reading.events)
         # Only what was there before the reading is vouched for: the file may be growing.
         size = min(reading.offset or stat.size, stat.size)
-        dropped = Counter(reading.dropped)
+        dropped = Counter(reading.dropped if is_own(source) else _few(reading.dropped))
         if resume and known:
             dropped.update(known.dropped)
         record = SegmentRecord(
@@ -142,9 +151,9 @@ def read_log(source: Source, log: Log) -> Told | Problem | None:
             dropped=dropped,
         )
         return Told(record, packed, change, known, maker_of(source))
-    except FileNotFoundError:
-        return None
     except Exception as error:  # noqa: BLE001
+        if isinstance(error, FileNotFoundError) and not os.path.lexists(log.segment.name):
+            return None  # the log was deleted meanwhile: what it gave is kept
         # Whatever it is, it costs this file alone; what was kept of it before stays.
         return Problem.of(source.name, log.segment.name, error)
 
@@ -174,15 +183,34 @@ def _reading(source: Source, log: Log, resume: Resume | None) -> Reading:
     return Reading(events=events, dropped=dropped)
 
 
-def _packed(name: str, events: Sequence[UsageEvent]) -> PackedEvents:
+def _packed(source: Source, events: Sequence[UsageEvent]) -> PackedEvents:
     """Return *events* packed, each id and request once, after a check of those of plugins."""
-    if isinstance(events, PackedEvents) and events.source == name:
+    name = source.name
+    if isinstance(events, PackedEvents) and events.source == name and is_own(source):
         return events
     from burnlib.sources.contract import check_event
 
     uses: dict[tuple[str, str], UsageEvent] = {}
+    total = 0
     for event in events:
         check_event(event, name)
+        if event.fidelity > source.fidelity:
+            better, best = event.fidelity.name, source.fidelity.name
+            raise ContractError(f"gave an event that is {better}, and says that {best} is its best")
+        total += event.counts.total
         key = (event.id, event.request)
         uses[key] = join(uses[key], event) if key in uses else event
+    if total > _MOST_IN_ONE_LOG:
+        raise ContractError(f"gave {total:,} tokens for one log")
     return pack(name, uses.values())
+
+
+def _few(dropped: Mapping[str, int]) -> dict[str, int]:
+    """Return the most frequent reasons, cut where they are long; the others are one."""
+    found: Counter[str] = Counter()
+    for reason, number in dropped.items():
+        found[" ".join(reason.split())[:_LONGEST_REASON]] += number
+    kept = dict(found.most_common(_MOST_REASONS))
+    if rest := found.total() - sum(kept.values()):
+        kept["other reasons"] = kept.get("other reasons", 0) + rest
+    return kept

@@ -16,7 +16,7 @@ from typing import Literal
 
 from attrs import evolve, frozen
 
-from burnlib._foreign import contained, is_own
+from burnlib._foreign import Fixed, contained, described, is_own
 from burnlib.errors import BurnlibWarning, ContractError, InvalidInput, NotFound, PluginError
 from burnlib.model import Fidelity, check_source_name
 from burnlib.value import Value
@@ -60,6 +60,9 @@ _SUFFIXES = {".svg": "svg", ".png": "png", ".txt": "text", ".html": "html", ".ht
 
 # Not imported by its name: the package's names stand for all that there is.
 _VERSION = str(import_module("burnlib").__version__)
+
+# Class of a plugin to the package and version that it was loaded from.
+_makers: dict[type, str] = {}
 
 # One of a group, in words.
 _ONE = {"sources": "source", "renderers": "renderer", "outcomes": "source of outcomes"}
@@ -106,14 +109,11 @@ def is_built_in(group: Group, name: str) -> bool:
 
 
 def maker_of(source: object) -> str:
-    """Return package and version that *source* is of; "" for one that is not installed."""
-    name = str(getattr(source, "name", ""))
+    """Return package and version that *source* was loaded from; "" for one that was not."""
     if is_own(source):
         return f"burnlib {_VERSION}"
-    plugin = _known("sources").get(name)
-    if plugin is None or not plugin.target.startswith(type(source).__module__):
-        return ""
-    return f"{plugin.package} {plugin.version}"
+    made = source.made if isinstance(source, Fixed) else source
+    return _makers.get(type(made), "")
 
 
 def _known(group: Group) -> dict[str, Plugin]:
@@ -155,11 +155,12 @@ def load(group: Group, name: str) -> object:
     try:
         made: object = _built_in(target) if target else _of_package(plugin, group)
     except Exception as error:
-        kind = "" if isinstance(error, PluginError) else f"{type(error).__name__}: "
-        message = f"cannot be loaded: {kind}{error}"
+        told = str(error) if isinstance(error, PluginError) else described(error)
+        message = f"cannot be loaded: {told}"
         raise PluginError(message, where=where, hint=off) from error
     if fault := breach(made, group, name):
         raise ContractError(fault, where=where, hint=off)
+    _makers[type(made)] = f"{plugin.package} {plugin.version}".strip()
     return made
 
 
@@ -178,8 +179,16 @@ def _of_package(plugin: Plugin, group: Group) -> object:
 
 def breach(made: object, group: Group, name: str) -> str:
     """Return in what *made*, which is offered as *name*, breaks its protocol, or ""."""
+    try:
+        with contained(made):
+            return _breach(made, group, name)
+    except Exception as error:  # noqa: BLE001 - a property of a plugin is its code, too
+        return f"cannot be looked at: {described(error)}"
+
+
+def _breach(made: object, group: Group, name: str) -> str:
     version = getattr(made, "api_version", None)
-    if version != _API_VERSIONS[group]:
+    if type(version) is not int or version != _API_VERSIONS[group]:
         return f"speaks version {version!r} of the protocol, not {_API_VERSIONS[group]}"
     fed = group == "sources" and hasattr(made, _OF_EXPORTS[0])
     for method in _OF_EXPORTS if fed else _METHODS[group]:
@@ -187,14 +196,30 @@ def breach(made: object, group: Group, name: str) -> str:
             return f"has no method {method}()"
     if getattr(made, "name", None) != name:
         return f"calls itself {getattr(made, 'name', None)!r}, not as its entry point"
-    if group == "sources":
-        if not isinstance(getattr(made, "fidelity", None), Fidelity):
-            return "has no fidelity of the type burnlib.Fidelity"
-        try:
-            check_source_name(name)
-        except InvalidInput as error:
-            return f"{error.message}: {error.hint}"
+    return _breach_of_source(made, name) if group == "sources" else _breach_of_suffixes(made, group)
+
+
+def _breach_of_source(made: object, name: str) -> str:
+    if not isinstance(getattr(made, "fidelity", None), Fidelity):
+        return "has no fidelity of the type burnlib.Fidelity"
+    revision = getattr(made, "revision", 1)
+    if type(revision) is not int or not 0 <= revision < 2**62:
+        return f"has the revision {revision!r}, not a whole number"
+    if not callable(getattr(made, "kept", int)):
+        return "has a kept that is no method"
+    try:
+        check_source_name(name)
+    except InvalidInput as error:
+        return f"{error.message}: {error.hint}"
     return ""
+
+
+def _breach_of_suffixes(made: object, group: Group) -> str:
+    suffixes = getattr(made, "suffixes", ()) if group == "renderers" else ()
+    if not isinstance(suffixes, tuple) or not all(isinstance(one, str) for one in suffixes):
+        return f"has the suffixes {suffixes!r}, not a tuple of texts"
+    wrong = [one for one in suffixes if not one.startswith(".") or len(one) < 2]
+    return f"has the suffix {wrong[0]!r}, which does not begin with a dot" if wrong else ""
 
 
 def renderer_for_suffix(suffix: str) -> str:
@@ -261,14 +286,19 @@ def _entry_points(group: Group) -> Iterator[Plugin]:
     if not _may_be_offered(group):
         return
     # Its import takes 17 ms, and its scan reads the metadata of every package.
-    from importlib.metadata import entry_points
+    from importlib.metadata import distributions
 
-    for point in entry_points(group=f"burnlib.{group}"):
-        distribution = point.dist
-        if distribution is None:
-            yield Plugin(point.name, point.value, "an unnamed package")
-        else:
-            yield Plugin(point.name, point.value, distribution.name, distribution.version)
+    for distribution in distributions():
+        try:
+            points = [p for p in distribution.entry_points if p.group == f"burnlib.{group}"]
+            name = distribution.metadata["Name"] or "an unnamed package"
+            version = distribution.metadata["Version"] or ""
+        except Exception as error:  # noqa: BLE001 - files of others, damaged in whatever way
+            message = f"the metadata of an installed package are damaged: {described(error)}"
+            warnings.warn(message, BurnlibWarning, stacklevel=6)
+            continue
+        for point in points:
+            yield Plugin(point.name, point.value, str(name), str(version))
 
 
 def _may_be_offered(group: Group) -> bool:

@@ -18,7 +18,7 @@ from burnlib.archive.file import (
     default_path,
 )
 from burnlib.archive.schema import in_memory, prepare
-from burnlib.errors import NoArchive
+from burnlib.errors import ArchiveNotWritten, NoArchive
 
 __all__ = ["Database"]
 
@@ -54,8 +54,10 @@ class Database:
                 create_private(self.path)
             self._db = connect(self.path)
             try:
+                opened = self._db
                 if not os.access(self.path, os.W_OK):
                     self._db = in_memory(self._db, self.path)
+                self._in_memory = self._db is not opened
                 prepare(self._db, self.path)
                 self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
                 # A commit means "kept", also through a power cut.
@@ -79,7 +81,17 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make everything inside happen together or not at all."""
+        """Make everything inside happen together or not at all.
+
+        Raises ArchiveNotWritten also where the archive is an older one that may only be read.
+        """
+        if self._in_memory:
+            # It is a copy, which will be gone: what is put into it is not kept.
+            raise ArchiveNotWritten(
+                "was written by an older burnlib and may only be read",
+                where=str(self.path),
+                hint="make it and its folder writable, or name another: --archive FILE",
+            )
         with clear_errors(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:

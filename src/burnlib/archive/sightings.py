@@ -36,10 +36,9 @@ class Sightings(Segments):
         rows = self._query(
             f"SELECT path, {COLUMNS} FROM told WHERE id IN ("  # noqa: S608
             "SELECT s.id FROM files f CROSS JOIN sightings s ON s.file = f.id"
-            " WHERE f.last >= ?1 AND f.first < ?2 AND s.at >= ?1 AND s.at < ?2"
+            " WHERE f.last >= ? AND f.first < ? AND s.at >= ? AND s.at < ?"
             ") ORDER BY source, id, path",
-            microseconds(first),
-            microseconds(end),
+            *[microseconds(first), microseconds(end)] * 2,
         )
         for row in rows:
             yield str(row[0]), from_row(row[1:])
@@ -54,9 +53,8 @@ class Sightings(Segments):
             "SELECT DISTINCT f.source, p.reader FROM files f"
             " CROSS JOIN sightings s ON s.file = f.id"
             " JOIN places p ON p.file = s.file AND p.number = s.place"
-            " WHERE f.last >= ?1 AND f.first < ?2 AND s.at >= ?1 AND s.at < ?2 ORDER BY 1, 2",
-            microseconds(first),
-            microseconds(end),
+            " WHERE f.last >= ? AND f.first < ? AND s.at >= ? AND s.at < ? ORDER BY 1, 2",
+            *[microseconds(first), microseconds(end)] * 2,
         ):
             found.setdefault(str(source), []).append(str(reader))
         return found

@@ -127,10 +127,11 @@ class Archive(DaySums):
     def _widen(self, file: int, uses: Sequence[PackedUse]) -> None:
         """Note from when to when the file told of uses."""
         if uses:
+            first, last = _span(uses)
             self._db.execute(
-                "UPDATE files SET first = min(coalesce(first, ?1), ?1),"
-                " last = max(coalesce(last, ?2), ?2) WHERE id = ?3",
-                (*_span(uses), file),
+                "UPDATE files SET first = min(coalesce(first, ?), ?),"
+                " last = max(coalesce(last, ?), ?) WHERE id = ?",
+                (first, first, last, last, file),
             )
 
     def _take_back(self, file: int, changed: Changed) -> None:

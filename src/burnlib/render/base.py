@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from burnlib._foreign import contained, is_own
+from burnlib._foreign import contained, described, is_own
 from burnlib.errors import BurnlibError, ContractError, InvalidInput, PluginError
 
 if TYPE_CHECKING:
@@ -67,14 +67,13 @@ def rendered(renderer: object, drawing: Drawing, options: Mapping[str, object]) 
     try:
         with contained(renderer):
             content: object = renderer.render(drawing, **options)
-    except (BurnlibError, OSError) as error:
-        if isinstance(error, PluginError) and not error.where:
-            raise PluginError(error.message, where=where, hint=error.hint) from error
+            if isinstance(content, str):
+                content.encode()
+    except InvalidInput:
         raise
     except Exception as error:
-        raise PluginError(
-            f"{type(error).__name__}: {error}", where=where, hint="report it to its author"
-        ) from error
+        told = str(error) if isinstance(error, BurnlibError) else described(error)
+        raise PluginError(told, where=where, hint="report it to its author") from error
     if not isinstance(content, bytes | str):
         raise ContractError(f"returned {type(content).__name__}, not text or bytes", where=where)
     return content

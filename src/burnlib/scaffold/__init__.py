@@ -29,6 +29,8 @@ def source_package(name: str) -> dict[str, str]:
     InvalidInput for a name that no source can have.
     """
     check_source_name(name)
+    if name.endswith("_"):
+        raise InvalidInput(f"{name!r} ends with an underscore", hint="leave it out")
     if is_built_in("sources", name):
         raise InvalidInput(f"burnlib itself reads {name}", hint="name a tool that it does not read")
     return dict(_written(name))
@@ -38,7 +40,9 @@ def _written(name: str) -> Iterator[tuple[str, str]]:
     words = {
         "burnlib-toolname": f"burnlib-{name.replace('_', '-')}",
         "toolname": name,
-        "Toolname": "".join(part.capitalize() for part in name.split("_")),
+        # With a word behind it, no name is one of Python's, or of burnlib's that the files import.
+        "ToolnameLogs": "".join(part.capitalize() for part in name.split("_")) + "Logs",
+        "Toolname": name.replace("_", " ").capitalize(),
     }
     for path, template in _TEMPLATES.items():
         text = files("burnlib.scaffold").joinpath("source", template).read_text(encoding="utf-8")

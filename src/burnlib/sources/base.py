@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from attrs import field, frozen
 
+from burnlib._foreign import described
 from burnlib.errors import BurnlibError, ContractError, InvalidInput, NotFound
 from burnlib.model import Fidelity, UsageEvent
 from burnlib.value import Value
@@ -164,16 +165,29 @@ class Problem(Value):
     def of(cls, source: str, where: str, error: Exception) -> Problem:
         """Describe *error*, which was raised while *where* was read."""
         if isinstance(error, BurnlibError):
-            theirs = isinstance(error, ContractError | InvalidInput)
-            hint = error.hint or ("report it to the source's author" if theirs else "")
-            return cls(source, error.where or where, error.message, hint)
+            message, place, hint = _said(error)
+            if not hint and isinstance(error, ContractError | InvalidInput):
+                hint = "report it to the source's author"
+            return cls(source, place or where, message or described(error), hint)
         if isinstance(error, OSError):
-            reason = error.strerror or type(error).__name__
+            reason = str(error.strerror or type(error).__name__)
+            missing = isinstance(error, FileNotFoundError)
+            if missing and error.filename and os.fsdecode(error.filename) != where:
+                reason = f"{reason}: {os.fsdecode(error.filename)}"
             hint = "check its permissions" if isinstance(error, PermissionError) else ""
             return cls(source, where, reason, hint)
-        message = f"{type(error).__name__}: {error}"
         hint = "look whether the file is damaged; if not, report it to the source's author"
-        return cls(source, where, message, hint)
+        return cls(source, where, described(error), hint)
+
+
+def _said(error: BurnlibError) -> tuple[str, str, str]:
+    """Return message, place and hint as texts, whatever a plugin's own class of error has there."""
+    found = (getattr(error, name, "") for name in ("message", "where", "hint"))
+    message, where, hint = (str(text)[:_LONGEST_TEXT] for text in found)
+    return message, where, hint
+
+
+_LONGEST_TEXT = 2000
 
 
 def grouped(problems: Iterable[Problem]) -> tuple[Problem, ...]:

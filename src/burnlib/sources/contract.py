@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from operator import attrgetter
 from types import NoneType
@@ -10,9 +11,19 @@ from types import NoneType
 from burnlib.days import is_plausible
 from burnlib.errors import ContractError
 from burnlib.model import Fidelity, TokenCounts, UsageEvent
+from burnlib.sources.base import Reading
 from burnlib.sources.lines import MOST_IN_ONE_USE
 
-__all__ = ["check_event"]
+__all__ = ["check_event", "check_reading"]
+
+# What stands between kinds of work in the archive cannot stand in one.
+_WORD = re.compile(r"[^\s,\ud800-\udfff]{1,50}")
+
+# Far more than any one event stands for; a day of them still fits into SQLite's integers.
+_MOST_CALLS = 10**6
+_MOST_DETAIL = 2**62
+
+_PARTS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "reasoning")
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "id": (str,),
@@ -62,7 +73,7 @@ def check_event(event: object, source: str) -> None:
         _name_the_wrong_one(values)
     if not event.id:
         raise ContractError("gave an event without an id")
-    if not all(isinstance(kind, str) for kind in event.work):
+    if not all(isinstance(kind, str) and _WORD.fullmatch(kind) for kind in event.work):
         raise ContractError("gave an event whose work is not made of words")
     for at in (event.at, event.started or event.at, event.calibrated or event.at):
         _check_instant(at)
@@ -77,9 +88,19 @@ def _check_instant(at: object) -> None:
 
 
 def _check_numbers(event: UsageEvent) -> None:
+    for counts in filter(None, (event.counts, event.processed)):
+        for name in _PARTS:
+            part: object = getattr(counts, name)
+            # Somebody may have got around the checks of TokenCounts.
+            if type(part) is not int or not 0 <= part <= MOST_IN_ONE_USE:
+                raise ContractError(f"gave an event whose {name} is {part!r}, not such a number")
+    if event.counts.reasoning > event.counts.output:
+        raise ContractError("gave an event with more reasoning than output")
+    if not 0 <= event.calls <= _MOST_CALLS:
+        raise ContractError(f"gave an event of {event.calls:,} calls")
+    if abs(event.detail) > _MOST_DETAIL:
+        raise ContractError(f"gave an event whose detail is {event.detail}")
     total = event.counts.total
-    if type(total) is not int:  # somebody got around the checks of TokenCounts
-        raise ContractError(f"gave an event whose tokens are {total!r}, not a whole number")
     if total > MOST_IN_ONE_USE:
         raise ContractError(f"gave an event of {total:,} tokens")
     for end in (event.low, event.high, event.processed_high):
@@ -87,3 +108,21 @@ def _check_numbers(event: UsageEvent) -> None:
             raise ContractError(f"gave an event whose range ends at {end:,}")
     if not (event.low or 0) <= total <= (total if event.high is None else event.high):
         raise ContractError(f"gave {total:,} tokens outside their range {event.low}-{event.high}")
+
+
+def check_reading(reading: object, size: int) -> None:
+    """Raise ContractError unless *reading* is one that can be kept, of a file of *size* bytes."""
+    if not isinstance(reading, Reading):
+        raise ContractError(f"gave a {type(reading).__name__}, not a Reading")
+    if type(reading.offset) is not int or not 0 <= reading.offset <= size:
+        raise ContractError(f"read a file of {size} bytes up to {reading.offset!r}")
+    for name in ("state", "wants"):
+        if not isinstance(getattr(reading, name), str):
+            kind = type(getattr(reading, name)).__name__
+            raise ContractError(f"gave a reading whose {name} is of type {kind}, not text")
+    dropped: object = reading.dropped
+    if not isinstance(dropped, Mapping):
+        raise ContractError(f"gave a reading whose dropped is a {type(dropped).__name__}")
+    for reason, number in dropped.items():
+        if not isinstance(reason, str) or type(number) is not int or not 0 <= number < 2**53:
+            raise ContractError(f"dropped {number!r} records for the reason {str(reason)[:200]!r}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from burnlib.errors import BurnlibError, InvalidInput
+from burnlib._foreign import Fixed, contained, is_own
+from burnlib.errors import InvalidInput
 from burnlib.plugins import check_plugin, load, plugins
 from burnlib.sources.base import Problem, Source
 
@@ -61,9 +62,17 @@ def export_sources(
 
 def _asked_for(source: object) -> object:
     if isinstance(source, str):
-        return load("sources", source)
+        return _fixed(load("sources", source))
     check_plugin(source, "sources")
-    return source
+    return _fixed(source)
+
+
+def _fixed(source: object) -> object:
+    """Return *source*; one of a third party as it is now."""
+    if is_own(source):
+        return source
+    with contained(source):
+        return Fixed(source)
 
 
 def _installed(problems: list[Problem], *, without: Collection[str]) -> Iterator[object]:
@@ -71,8 +80,8 @@ def _installed(problems: list[Problem], *, without: Collection[str]) -> Iterator
         if plugin.disabled or plugin.name in without:
             continue
         try:
-            source = load("sources", plugin.name)
-        except BurnlibError as error:
+            source = _fixed(load("sources", plugin.name))
+        except Exception as error:  # noqa: BLE001 - a plugin's code
             problems.append(Problem.of(plugin.name, plugin.package, error))
             continue
         yield source

@@ -31,10 +31,10 @@ def json_uses(
         use: Returns the use that a record tells of, None for a record that tells of none.
 
     Raises:
-        LogFormatError: The file is no log, or there are records and *use* trips over all of them.
+        LogFormatError: The file is no log, or *use* trips over records and finds no use in any.
 
     """
-    made = tripped = 0
+    uses = tripped = 0
     first = ""
     with open_log(path) as log:
         for number, line in enumerate(read_lines(log), start=1):
@@ -53,9 +53,9 @@ def json_uses(
                     first = first or f"line {number}: {type(error).__name__}: {error}"
                     yield Dropped(f"record that cannot be read: {type(error).__name__}")
                     continue
-                made += 1
                 if event is not None:
+                    uses += 1
                     yield event
-    if tripped and not made:
+    if tripped and not uses:
         hint = "look whether it is a log of this tool; if so, the source is too old or too new"
-        raise LogFormatError(f"no record can be read, {first}", where=str(path), hint=hint)
+        raise LogFormatError(f"no use can be read, {first}", where=str(path), hint=hint)
