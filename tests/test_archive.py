@@ -25,7 +25,7 @@ from burnlib.archive import Archive, SegmentRecord, Told
 from burnlib.archive.fingerprint import Change, Fingerprint, Stat
 from burnlib.archive.schema import VERSION, prepare
 from burnlib.days import from_microseconds, microseconds
-from burnlib.errors import ArchiveError
+from burnlib.errors import ArchiveError, ArchiveNotWritten
 from burnlib.history import recall
 from burnlib.model import Fidelity, SourceDay, TokenCounts, UsageEvent
 from burnlib.packed import pack, unpack
@@ -481,6 +481,16 @@ def test_an_older_archive_that_may_only_be_read_is_read_and_left_as_it_is(
     assert [p.name for p in older.parent.iterdir()] == ["archive.db"]
 
 
+def test_an_older_archive_that_may_only_be_read_does_not_say_that_it_kept_anything(
+    older: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with Archive(older) as store, pytest.raises(ArchiveNotWritten) as caught:
+        write(store, "c", NEW, event("v", 1))
+    assert caught.value.where == str(older)
+    assert caught.value.hint
+
+
 def test_a_copy_that_cannot_be_made_leaves_the_older_archive_as_it_is(
     older: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -537,7 +547,7 @@ import resource, sys
 from pathlib import Path
 from burnlib.archive import Archive
 from burnlib.days import from_microseconds, microseconds
-from burnlib.errors import ArchiveError
+from burnlib.errors import ArchiveError, ArchiveNotWritten
 import test_archive as t
 path, limit = Path(sys.argv[1]), int(sys.argv[2])
 if limit:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,19 @@ TROUBLE = {
     "naive_time": "is not an instant with a UTC offset",
     "forged_time": "without a UTC offset",
     "foreign_events": "gave an event of the source 'codex'",
+    "calls_a_lot": "gave an event of 9,007,199,254,740,991 calls",
+    "forged_negative": "gave an event whose input is -5, not such a number",
+    "too_much": "gave 9,100,000,000,000,000 tokens for one log",
+    "lacks_a_file": "No such file or directory: /no/such/prices.toml",
+    "says_nothing": "Speechless: it cannot say why",
+    "odd_error": "OwnError: it cannot say why",
+    "odd_revision": "has the revision '2.1', not a whole number",
+    "raising_attribute": "PluginError: tried to end the program: SystemExit: 0",
+    "odd_path": "ValueError: embedded null byte",
+    "odd_state": "gave a reading whose state is of type dict, not text",
+    "odd_pack": "5.5",
+    "renamed": "gave an event of the source 'codex'",
+    "boastful": "gave an event that is EXACT, and says that ESTIMATED is its best",
     "hoards": "took more memory than there is for a plugin",
     "endless": "took more memory than there is for a plugin",
 }
@@ -160,6 +174,23 @@ def test_all_of_them_at_once_are_each_named_once(machine: Machine) -> None:
     assert sorted(p["source"] for p in said["problems"]) == sorted(names)
     assert machine.columns() == {"codex_tokens": 110, "fine_tokens": 12}
     assert "Traceback" not in err
+
+
+def test_a_plugin_that_reads_nothing_any_more_takes_nothing_back(machine: Machine) -> None:
+    machine.collect()
+    log = machine.folder / "home/.fine/a.log"
+    log.write_text("", encoding="utf-8")  # as if every line meant nothing to a broken release
+    with log.open("a", encoding="utf-8") as file:
+        file.write("a 5\nb 7\n")
+    broken = machine.site / "burn_fine.py"
+    code = broken.read_text("utf-8")
+    broken.write_text(code.replace("splitlines():", "splitlines()[:0]:"), encoding="utf-8")
+    try:
+        os.utime(log)  # the same bytes at another time
+        machine.collect()
+    finally:
+        broken.write_text(code, encoding="utf-8")
+    assert machine.columns() == {"codex_tokens": 110, "fine_tokens": 12}
 
 
 def test_what_a_plugin_told_before_it_broke_stays(machine: Machine) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib.metadata
+import io
 import sys
 import tempfile
+import threading
+import time
 import tomllib
 import warnings
 import zipfile
@@ -19,9 +22,15 @@ from hypothesis import strategies as st
 import burnlib
 import fakes
 from burnlib import plugins
+from burnlib._foreign import contained
 from burnlib.errors import BurnlibWarning, ContractError, NotFound, PluginError
 from burnlib.plugins import load, renderer_for_suffix
 from fakes import NOW, install
+
+if sys.platform == "linux":
+    import resource
+
+    LIMIT = resource.getrlimit(resource.RLIMIT_AS)[0]
 
 GOOD = """
 from datetime import datetime
@@ -285,6 +294,53 @@ def test_a_package_without_metadata_does_not_take_the_others_down(site: Path) ->
     good(site)
     install(site, "burn-torn", {"torn": "burn_torn:Torn"}, metadata=False)
     assert {"codex", "claude_code", "good"} <= set(names())
+
+
+@pytest.mark.parametrize(
+    "points", ["nonsense\n", "[burnlib.sources]\nno target\n", b"\xff\xfe[x]\n"]
+)
+def test_a_package_with_damaged_metadata_does_not_take_the_others_down(
+    site: Path, points: str | bytes
+) -> None:
+    good(site)
+    install(site, "burn-torn", {"torn": "burn_torn:Torn"})
+    content = points.encode() if isinstance(points, str) else points
+    (site / "burn_torn-1.0.dist-info" / "entry_points.txt").write_bytes(
+        content + b"[burnlib.sources]\n"
+    )
+    plugins._scan.cache_clear()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BurnlibWarning)
+        assert {"codex", "claude_code", "good"} <= set(names())
+
+
+@pytest.mark.parametrize("suffixes", ['(".csv")', "None", "(1, None)", '("csv",)', '(".",)'])
+def test_a_renderer_without_proper_suffixes_is_refused(site: Path, suffixes: str) -> None:
+    code = CSV.replace('(".csv",)', suffixes)
+    install(
+        site, "burn-csv", {"csv": "burn_csv:Csv"}, group="renderers", modules={"burn_csv": code}
+    )
+    with pytest.raises(ContractError, match="suffix"):
+        load("renderers", "csv")
+
+
+def test_threads_that_run_plugins_at_once_leave_the_process_as_it_was() -> None:
+    before, folder = sys.stdout, Path.cwd()
+
+    def run(number: int) -> None:
+        for _ in range(50):
+            with contained(object()):
+                print("aside", file=io.StringIO())
+                time.sleep(0.0001 * number)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (sys.stdout, Path.cwd()) == (before, folder)
+    if sys.platform == "linux":
+        assert resource.getrlimit(resource.RLIMIT_AS)[0] == LIMIT
 
 
 # Who has a name ------------------------------------------------------------------------------

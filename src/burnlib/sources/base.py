@@ -166,14 +166,15 @@ class Problem(Value):
         """Describe *error*, which was raised while *where* was read."""
         if isinstance(error, BurnlibError):
             message, place, hint = _said(error)
-            if not hint and isinstance(error, ContractError | InvalidInput):
+            if not hint and (not message or isinstance(error, ContractError | InvalidInput)):
                 hint = "report it to the source's author"
             return cls(source, place or where, message or described(error), hint)
         if isinstance(error, OSError):
             reason = str(error.strerror or type(error).__name__)
             missing = isinstance(error, FileNotFoundError)
             if missing and error.filename and os.fsdecode(error.filename) != where:
-                reason = f"{reason}: {os.fsdecode(error.filename)}"
+                hint = "if it is no log of yours, report it to the source's author"
+                return cls(source, where, f"{reason}: {os.fsdecode(error.filename)}", hint)
             hint = "check its permissions" if isinstance(error, PermissionError) else ""
             return cls(source, where, reason, hint)
         hint = "look whether the file is damaged; if not, report it to the source's author"

@@ -4,6 +4,8 @@ import sys
 from datetime import UTC, datetime
 
 import burnlib
+from burnlib.packed import PackedEvents, pack
+from burnlib.sources.base import Reading, Segment
 
 AT = datetime(2026, 5, 24, 10, tzinfo=UTC)
 
@@ -124,3 +126,116 @@ class Endless(Source):
         while True:
             number += 1
             yield self.use(str(number), project=str(number) + "x" * 10_000_000)
+
+
+class ManyCalls(Source):
+    name = "calls_a_lot"
+
+    def read(self, path):
+        yield self.use(path.stem, calls=2**53 - 1)
+
+
+class ForgedNegative(Source):
+    name = "forged_negative"
+
+    def read(self, path):
+        event = self.use(path.stem, counts=burnlib.TokenCounts(input=5, output=9))
+        object.__setattr__(event.counts, "input", -5)
+        yield event
+
+
+class TooMuch(Source):
+    name = "too_much"
+
+    def read(self, path):
+        for number in range(9100):
+            yield self.use(str(number), counts=burnlib.TokenCounts(input=10**12))
+
+
+class LacksAFile(Source):
+    name = "lacks_a_file"
+
+    def read(self, path):
+        with open("/no/such/prices.toml") as prices:
+            yield self.use(prices.read())
+
+
+class Speechless(Exception):
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+class SaysNothing(Source):
+    name = "says_nothing"
+
+    def read(self, path):
+        raise Speechless
+
+
+class OwnError(burnlib.errors.BurnlibError):
+    def __init__(self, line):
+        self.line = line
+
+
+class OddError(Source):
+    name = "odd_error"
+
+    def read(self, path):
+        raise OwnError(7)
+
+
+class OddRevision(Source):
+    name = "odd_revision"
+    revision = "2.1"
+
+
+class RaisingAttribute(Source):
+    name = "raising_attribute"
+
+    @property
+    def fidelity(self):
+        sys.exit(0)
+
+
+class OddPath(Source):
+    name = "odd_path"
+
+    def find(self, home):
+        return [home.path("a\0b")]
+
+
+class OddState(Source):
+    name = "odd_state"
+
+    def find(self, home):
+        return [Segment(path) for path in super().find(home)]
+
+    def read(self, segment, resume):
+        return Reading(events=[], state={"total": 7})
+
+
+class OddPack(OddState):
+    name = "odd_pack"
+
+    def read(self, segment, resume):
+        events = pack(self.name, [self.use("x")])
+        (use,) = events.uses
+        return Reading(events=PackedEvents(self.name, events.places, [(*use[:8], 5.5, *use[9:])]))
+
+
+class Renamed(Source):
+    """Takes the name of another source once it was looked at."""
+
+    name = "renamed"
+
+    def read(self, path):
+        self.name = "codex"
+        yield self.use(path.stem)
+
+
+class Boastful(Source):
+    name = "boastful"
+    fidelity = burnlib.Fidelity.ESTIMATED
+
+    def read(self, path):
+        yield self.use(path.stem, fidelity=burnlib.Fidelity.EXACT)
