@@ -21,10 +21,11 @@ from typing import Any, ClassVar
 import pytest
 
 from burnlib.days import parse_instant
-from burnlib.errors import InvalidInput
+from burnlib.errors import BurnlibError, InvalidInput
 from burnlib.estimating import Method, Ratio
 from burnlib.model import Fidelity, TokenCounts, UsageEvent
-from burnlib.sources.base import Home, Reading, Resume, Segment
+from burnlib.sources.base import Dropped, Home, Reading, Resume, Segment
+from burnlib.sources.contract import check_event
 from burnlib.sources.conversations import Conversation, Message
 from burnlib.sources.lines import objects, open_log, read_lines, tokens
 from burnlib.sources.simple import json_uses
@@ -122,6 +123,15 @@ TOTALS = (
     '{"at": "2026-05-24T10:03:00Z", "total": 30}\n'
 )
 GOING = Sample(files={".going/t.jsonl": TOTALS}, tokens={"2026-05-24": 480})
+
+
+NESTED = Sample(
+    files={
+        ".nested/a.jsonl": '{"id": "r-1", "time": 1779616800, "usage": {"in": 100}}\n'
+        '{"id": "r-2", "time": 1779616860, "usage": {"in": 300}, "text": "Good day"}\n'
+    },
+    tokens={"2026-05-24": 400},
+)
 
 
 class Newer(Right):
@@ -308,6 +318,82 @@ class Talkative(Right):
         )  # fmt: skip
 
 
+class Nested(Right):
+    """Reads counts from an object in the record, without a look at what it is."""
+
+    name = "nested"
+
+    def find(self, home: Home) -> Iterable[Path]:
+        return sorted(home.path(".nested").glob("*.jsonl"))
+
+    def read(self, path: Path) -> Iterator[Any]:
+        with open_log(path) as log:
+            for line in read_lines(log):
+                for record in objects(line.raw)[0] if line.closed else ():
+                    used: Any = record.get("usage", {})
+                    if used.get("in") is not None and record.get("id"):
+                        try:
+                            use = self.use({"out": 0, **record, "in": used["in"]})
+                            check_event(use, self.name)
+                            yield use
+                        except (BurnlibError, KeyError, TypeError, ValueError, OverflowError):
+                            yield Dropped("odd record")
+
+
+class Quoting(Right):
+    """Says what it dropped, word for word."""
+
+    def read(self, path: Path) -> Iterator[Any]:
+        yield from json_uses(path, self.use)
+        for record in objects(path.read_bytes().splitlines()[0])[0]:
+            yield Dropped(f"cannot read {record.get('prompt')}")
+
+
+class Shouting(Right):
+    def use(self, record: Json) -> UsageEvent:
+        use = super().use(record)
+        return UsageEvent(
+            id=use.id, at=use.at, source=use.source, fidelity=use.fidelity, counts=use.counts,
+            session=str(record.get("prompt", "")).upper()[:10],
+        )  # fmt: skip
+
+
+class Truthful(Right):
+    def use(self, record: Json) -> UsageEvent:
+        if isinstance(record["in"], bool):
+            record = {**record, "in": int(record["in"])}
+        return super().use(record)
+
+
+class Naming(Right):
+    def find(self, home: Home) -> Iterable[Path]:
+        socket.gethostbyname("localhost")
+        return super().find(home)
+
+
+class Asking_(Right):  # noqa: N801 - another one asks of chats
+    """Asks the network about what it cannot read."""
+
+    def use(self, record: Json) -> UsageEvent:
+        if "id" not in record:
+            socket.getaddrinfo("localhost", 80)
+        return super().use(record)
+
+
+class Beginning(Right):
+    def use(self, record: Json) -> UsageEvent:
+        use = super().use(record)
+        begun = use.at.replace(tzinfo=None).astimezone()
+        return UsageEvent(
+            id=use.id,
+            at=use.at,
+            source=use.source,
+            fidelity=use.fidelity,
+            counts=use.counts,
+            started=begun,
+        )
+
+
 BROKEN_SOURCES: list[tuple[str, type, str]] = [
     ("keeps_the_protocol", Newer, "speaks version 2 of the protocol, not 1"),
     ("finds_without_opening", Opening, "find() opened .right/a.jsonl"),
@@ -331,6 +417,13 @@ BROKEN_SOURCES: list[tuple[str, type, str]] = [
     ("counts_no_odd_number", Lenient, "in = -10000000"),
     ("survives_any_text", Hashing, "UnicodeEncodeError"),
     ("survives_any_line", Plain, "with an empty line before line 1"),
+    ("counts_no_odd_number", Truthful, "in = True: "),
+    ("survives_any_text", Nested, "AttributeError"),
+    ("keeps_words_to_itself", Quoting, "prompt = "),
+    ("keeps_words_to_itself", Shouting, "prompt = "),
+    ("means_the_same_instants_everywhere", Beginning, "in Pacific/Kiritimati"),
+    ("stays_on_the_machine", Naming, "socket.gethostbyname"),
+    ("stays_on_the_machine", Asking_, "socket.getaddrinfo"),
     ("stays_on_the_machine", Calling, "socket.connect"),
     ("stays_on_the_machine", Starting, "subprocess.Popen"),
     ("changes_no_file", Touching, ".right/a.jsonl is not as it was"),
@@ -341,7 +434,9 @@ BROKEN_SOURCES: list[tuple[str, type, str]] = [
 
 def source_suite(kind: type) -> SourceSuite:
     class Suite(SourceSuite):
-        samples = (GOING,) if issubclass(kind, Going) else (SAMPLE,)
+        samples = (
+            (GOING,) if issubclass(kind, Going) else (NESTED,) if kind is Nested else (SAMPLE,)
+        )
         in_order = issubclass(kind, Going)
 
         def make(self) -> Any:
@@ -376,7 +471,7 @@ def test_a_broken_source_fails_the_law_by_name_and_shows_a_small_log(
     assert told.startswith(f"the law: {' '.join(law.__doc__.split())}\nbroken:  ")
     assert says in told
     log = told.partition("the smallest log that breaks it:\n")[2]
-    assert re.search(r"\.(right|going)/\w(-2)?\.jsonl \(\d+ lines?, \d+ bytes\)", log)
+    assert re.search(r"\.(right|going|nested)/\w(-2)?\.jsonl \(\d+ lines?, \d+ bytes\)", log)
     if name not in ("tells_what_was_counted", "counts_forks_once", "loses_nothing_to_rewriting"):
         assert log.count("\n    ") <= 3, log
 
@@ -669,7 +764,7 @@ class Number(Days):
 
 
 BROKEN_RENDERERS: list[tuple[str, type[Days], str]] = [
-    ("keeps_the_protocol", Dotless, "'days' is no suffix"),
+    ("keeps_the_protocol", Dotless, "has the suffix 'days', which does not begin with a dot"),
     ("draws_some_kind_of_chart", Nothing, "it draws none of heatmap"),
     ("draws_some_kind_of_chart", Number, "returned int, not text or bytes"),
     ("draws_any_rows", Dividing, "ZeroDivisionError"),
@@ -717,5 +812,13 @@ def test_what_the_authors_own_check_raises_is_reported_as_it_is() -> None:
         def check(self, content: bytes | str) -> None:
             raise ValueError("not by my schema")
 
-    with pytest.raises(ValueError, match="not by my schema"):
+    with pytest.raises(pytest.fail.Exception, match="raised ValueError: not by my schema"):
         Suite().test_law(law_of(RENDERER_LAWS, "draws_some_kind_of_chart"))
+
+
+def test_names_in_a_format_that_nobody_can_look_at_are_not_said_to_be_text() -> None:
+    class Odd(Days):
+        media_type = "text/markdown"
+
+    with pytest.raises(pytest.skip.Exception, match="text/markdown is not known"):
+        renderer_suite(Odd).test_law(law_of(RENDERER_LAWS, "takes_names_as_text"))

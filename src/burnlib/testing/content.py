@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 from burnlib.testing.trial import Broken
 
-__all__ = ["HOSTILE", "check_content"]
+__all__ = ["HOSTILE", "check_content", "is_known"]
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -41,6 +41,11 @@ def check_content(content: bytes | str, media_type: str) -> None:
             raise Broken(f"the text cannot be stored as UTF-8: {error}") from None
     if check is not None:
         check(content)
+
+
+def is_known(media_type: str) -> bool:
+    """Whether content of this type can be looked at here."""
+    return _kind(media_type) in _CHECKS
 
 
 def _kind(media_type: str) -> str:

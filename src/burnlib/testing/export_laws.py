@@ -28,7 +28,8 @@ from burnlib.tokenizer import count_tokens
 
 __all__ = ["EXPORT_LAWS", "Desk"]
 
-_CANARY = "canary-5f1d7c"
+_CANARY = "Canary-5f1d7c " * 8
+_SIGN = "canary-5f"
 _STRANGERS: Sequence[dict[str, object]] = (
     {},
     {"id": "x"},
@@ -191,7 +192,7 @@ def keeps_words_to_itself(desk: Desk) -> None:
     """What was said, and what a conversation is called, never stands in an event."""
     for how, records in record_leaves_changed(desk.sample.records, (_CANARY,)):
         *_, key = (step for step in how.partition(" = ")[0].split(".") if not step.isdigit())
-        if key in desk.private and any(_CANARY in repr(use) for use in desk.read(records)):
+        if key in desk.private and any(_SIGN in repr(use).casefold() for use in desk.read(records)):
             raise Broken(f"{how} stands in an event")
 
 

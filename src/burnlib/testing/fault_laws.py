@@ -6,11 +6,13 @@ where the samples have nothing that it could be tried on.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from burnlib.sources.base import Home, Reading, Resume, Segment, Source
 from burnlib.testing.sample import cuts, lines_of, some, with_file
-from burnlib.testing.trial import Broken, Told, Trial, Vacuous
+from burnlib.testing.trial import Broken, Told, Trial, Vacuous, read
 from burnlib.testing.variants import NOT_NUMBERS, NOT_RECORDS, TEXTS, leaves_changed, said_otherwise
 from burnlib.testing.watch import Deeds, watched
 
@@ -19,7 +21,8 @@ __all__ = ["FAULT_LAWS"]
 _PLACES = 6
 
 # Long enough that nobody reads it as part of a name, and in no other text.
-_CANARY = "canary-5f1d7c"
+_CANARY = "Canary-5f1d7c " * 8
+_SIGN = "canary-5f"  # also of what was cut off, and in other letters
 
 
 def tells_a_part_of_a_torn_log(trial: Trial) -> None:
@@ -52,19 +55,27 @@ def counts_no_odd_number(trial: Trial) -> None:
     """A number that is none (negative, a fraction, a truth, null, text) is never counted."""
     whole = trial.tell()
     tried = False
+    totals: dict[str, dict[str, int]] = {}
     for how, sample in leaves_changed(trial.sample, _is_number, NOT_NUMBERS):
         tried = True
         told = trial.tell(sample)
         told.check_clear(how)
         if told.total > whole.total and not trial.in_order:
             raise Broken(f"{how}: {told.total} tokens instead of {whole.total}", sample)
+        place, _, value = how.rpartition(" = ")
+        totals.setdefault(place, {})[value] = told.total
+    for place, found in totals.items():
+        # What becomes of a text or a list in its place becomes of a truth, which is no 1.
+        others = max(found.get(value, 0) for value in ("'x'", "[]", "{}"))
+        if found.get("True", 0) > others and not trial.in_order:
+            raise Broken(f"{place} = True: {found['True']} tokens, with a text there {others}")
     _check_tried(tried=tried)
 
 
 def survives_any_text(trial: Trial) -> None:
-    """Whatever a text of a log is, hostile or none, there are valid uses or a clear error."""
+    """Whatever a field is, hostile, odd or missing, there are valid uses or a clear error."""
     tried = False
-    for how, sample in leaves_changed(trial.sample, _is_text, TEXTS):
+    for how, sample in leaves_changed(trial.sample, _is_no_number, TEXTS):
         tried = True
         trial.tell(sample).check_clear(how)
     _check_tried(tried=tried)
@@ -108,16 +119,19 @@ def changes_no_file(trial: Trial) -> None:
 
 
 def keeps_words_to_itself(trial: Trial) -> None:
-    """What was said to a model and what it answered never stands in an event."""
+    """What was said to a model and what it answered stands in nothing that is kept or printed."""
     tried = False
     for how, sample in leaves_changed(trial.sample, _is_text, (_CANARY,)):
         *_, key = (step for step in how.partition(" = ")[0].split(".") if not step.isdigit())
         if key not in trial.private:
             continue
         tried = True
-        for use in trial.tell(sample).uses:
-            if _CANARY in repr(use):
+        told = trial.tell(sample)
+        for use in told.uses:
+            if _SIGN in repr(use).casefold():
                 raise Broken(f"{how} stands in {use!r}", sample)
+        if _SIGN in told.aside.casefold():
+            raise Broken(f"{how} stands in {told.aside[:300]!r}", sample)
     _check_tried(tried=tried)
 
 
@@ -147,14 +161,41 @@ def _is_number(leaf: object) -> bool:
     return isinstance(leaf, int | float) and not isinstance(leaf, bool)
 
 
+def _is_no_number(leaf: object) -> bool:
+    return not _is_number(leaf)
+
+
 def _is_text(leaf: object) -> bool:
     return isinstance(leaf, str)
 
 
 def _deeds(trial: Trial) -> Deeds:
+    """Return what the source does while it finds and reads logs: whole, torn, odd, and in parts."""
+    samples = [trial.sample]
+    for name, content in trial.sample.files.items():
+        torn = content[: len(content) // 2]
+        samples += [with_file(trial.sample, name, torn + odd) for odd in (b"", b"\n{}\n", b"\n[\n")]
     with trial.home() as home, watched() as deeds:
-        trial.tell_below(home)
+        source = trial.source()
+        if kept := getattr(source, "kept", None):
+            kept(Home(home))
+        for item in trial.find(source, home):
+            first = _tried(source, item, None)
+            if first is not None and first.offset:
+                _tried(source, item, Resume(first.offset, first.state))
+    for sample in samples:
+        with trial.home(sample) as home, watched() as more:
+            trial.tell_below(home)
+        deeds.network += more.network
+        deeds.programs += more.programs
+        deeds.changes += more.changes
     return deeds
+
+
+def _tried(source: Source, item: Segment | Path, resume: Resume | None) -> Reading | None:
+    with contextlib.suppress(Exception):
+        return read(source, item, resume)
+    return None
 
 
 def _tree(home: Path) -> dict[str, tuple[int, bytes]]:

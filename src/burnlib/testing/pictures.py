@@ -83,6 +83,14 @@ def _one(tokens: int, fidelity: Fidelity = Fidelity.EXACT) -> DailyRow:
     return DailyRow(date=_DAY, sources={"codex": SourceDay(tokens=tokens, fidelity=fidelity)})
 
 
+def _mixed(exact: int, estimated: int) -> DailyRow:
+    sources = {
+        "codex": SourceDay(tokens=exact, fidelity=Fidelity.EXACT),
+        "chatgpt": SourceDay(tokens=estimated, fidelity=Fidelity.ESTIMATED),
+    }
+    return DailyRow(date=_DAY, sources=sources)
+
+
 def _made_up(rows: Iterable[DailyRow]) -> Ledger:
     return Ledger(evolve(row, extra={"made_up": True}) for row in rows)
 
@@ -102,6 +110,10 @@ TWINS: Mapping[str, Callable[[], tuple[Ledger, Ledger]]] = {
     "measured and estimated tokens": lambda: (
         _with_day(_one(70_000)),
         _with_day(_one(70_000, Fidelity.ESTIMATED)),
+    ),
+    "measured and partly estimated tokens": lambda: (
+        _with_day(_one(70_000)),
+        _with_day(_mixed(63_000, 7_000)),
     ),
     "measured tokens and a lower bound": lambda: (
         _with_day(_one(70_000)),

@@ -9,13 +9,13 @@ import itertools
 import random
 import shutil
 import time
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path, PurePosixPath
 
 from burnlib._collect import Collection
 from burnlib._reconcile import reconcile
 from burnlib.errors import ContractError
-from burnlib.model import Fidelity
+from burnlib.model import Fidelity, UsageEvent
 from burnlib.plugins import check_plugin
 from burnlib.sources.base import Home, Resume, Segment
 from burnlib.testing.sample import cuts, lines_of, some, with_file
@@ -107,7 +107,7 @@ def tells_the_same_again(trial: Trial) -> None:
     """Reading the same logs again tells the same, wherever the home folder is."""
     first, second = trial.tell(), trial.tell()
     first.check_same(second, "the second time, in another folder")
-    if not first.uses:
+    if not first.uses and trial.sample.tokens:
         raise Broken("it tells of no use")
 
 
@@ -129,7 +129,7 @@ def reads_lines_in_any_order(trial: Trial) -> None:
             chance = random.Random(number)  # noqa: S311 - the same order each time
             shuffled = chance.sample(lines, len(lines)) if number else lines[::-1]
             other = with_file(trial.sample, name, b"".join(shuffled))
-            whole.check_same(trial.tell(other), "with its lines in another order")
+            whole.check_same(trial.tell(other), "with its lines in another order", variant=True)
 
 
 def counts_copies_once(trial: Trial) -> None:
@@ -151,7 +151,9 @@ def counts_forks_once(trial: Trial) -> None:
         lines = lines_of(content)
         for end in some(range(1, len(lines) + 1), _FORKS):
             forked = with_file(trial.sample, fork, b"".join(lines[:end]))
-            whole.check_same(trial.tell(forked), f"with its first {end} lines in {fork}, too")
+            whole.check_same(
+                trial.tell(forked), f"with its first {end} lines in {fork}, too", variant=True
+            )
 
 
 def keeps_what_was_deleted(trial: Trial) -> None:
@@ -195,11 +197,16 @@ def means_the_same_instants_everywhere(trial: Trial) -> None:
     told = []
     for zone in _ZONES:
         with in_zone(zone):
-            told.append((zone, [(use.id, use.at) for use in trial.tell().uses]))
+            told.append((zone, {use.id: _instants(use) for use in trial.tell().uses}))
     for (one, first), (other, second) in itertools.pairwise(told):
-        if first != second:
-            a, b = next(pair for pair in zip(first, second, strict=False) if pair[0] != pair[1])
-            raise Broken(f"in {one}: {a[1].isoformat()}, in {other}: {b[1].isoformat()}")
+        for id_ in first.keys() & second.keys():
+            if first[id_] != second[id_]:
+                raise Broken(f"the use {id_!r}, in {one}: {first[id_]}, in {other}: {second[id_]}")
+
+
+def _instants(use: UsageEvent) -> str:
+    instants = (use.at, use.started, use.calibrated)
+    return " ".join(at.astimezone(UTC).isoformat() for at in instants if at)
 
 
 def is_no_surer_than_it_says(trial: Trial) -> None:

@@ -41,7 +41,10 @@ class SourceSuite:
 
     samples: ClassVar[Sequence[Sample]] = ()
     in_order: ClassVar[bool] = False
-    private: ClassVar[Sequence[str]] = ("text", "content", "prompt", "message", "arguments", "body")
+    private: ClassVar[Sequence[str]] = (
+        *("text", "content", "prompt", "question", "ask", "query", "request", "message"),
+        *("completion", "answer", "response", "reply", "arguments", "body"),
+    )
     excepted: ClassVar[Mapping[str, str]] = {}
 
     def make(self) -> Source | SimpleSource:
@@ -92,7 +95,15 @@ def _verdict(law: Law, trial: Trial, broken: Broken) -> str:
 
 
 def _is_broken(law: Law, trial: Trial) -> bool:
+    """Whether a smaller sample breaks *law*, though it is as readable as the whole one."""
     try:
-        return _tried(law, trial) is not None
+        return not _refuses(trial) and _tried(law, trial) is not None
     except Vacuous:
         return False
+
+
+def _refuses(trial: Trial) -> bool:
+    try:
+        return bool(trial.tell().refused)
+    except Broken:
+        return False  # what is broken is not what is left out

@@ -8,7 +8,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from burnlib._collect import Collection, collect
 from burnlib.errors import BurnlibError, ContractError
 from burnlib.model import TokenCounts, UsageEvent
 from burnlib.sources.base import Dropped, Home, Reading, Resume, Segment, SimpleSource, Source
-from burnlib.sources.contract import check_event
+from burnlib.sources.contract import check_event, check_reading
 from burnlib.testing.sample import Sample
 from burnlib.uses import settle
 
@@ -70,21 +70,29 @@ class Told:
         uses: Every use once, whichever logs tell of it, in the order of their ids.
         refused: The logs that it gave up.
         sample: The logs, where they are not the trial's own.
+        aside: What else would be kept: reasons for dropping, states, keys of other logs.
 
     """
 
     uses: Sequence[UsageEvent]
     refused: Sequence[Refused]
     sample: Sample | None = None
+    aside: str = ""
 
     @property
     def total(self) -> int:
         """Tokens of all uses."""
         return sum(use.counts.total for use in self.uses)
 
-    def check_same(self, other: Told, how: str) -> None:
-        """Raise Broken unless *other* tells of the same uses with the same tokens."""
+    def check_same(self, other: Told, how: str, *, variant: bool = False) -> None:
+        """Raise Broken unless *other* tells of the same uses with the same tokens.
+
+        A *variant* of a log that the tool does not write may be given up clearly instead.
+        """
         self.check_readable()
+        if variant and other.refused:
+            other.check_clear(how)
+            return
         other.check_readable()
         mine, theirs = _tokens(self.uses), _tokens(other.uses)
         if mine != theirs:
@@ -166,15 +174,19 @@ class Trial:
         given = sorted(self.find(source, home), key=_name, reverse=backwards)
         uses: list[UsageEvent] = []
         refused = []
+        aside = []
         for item in given:
             try:
-                uses += read(source, item).events
+                reading = read(source, item)
+                uses += reading.events
+                aside += [reading.state, reading.wants, *reading.dropped]
             except Broken as broken:
                 broken.log = sample
                 raise
             except Exception as error:  # noqa: BLE001 - laws judge what it is
                 refused.append(Refused(_name(item), error))
-        return Told(settled(uses), refused, sample)
+        aside += [str(one) for one in refused]
+        return Told(settled(uses), refused, sample, "\n".join(aside))
 
     def collect(self, *homes: Path, archive: Path) -> Collection:
         """Return what *archive* holds after a collection below *homes*, in UTC."""
@@ -195,12 +207,17 @@ def read(source: Source, item: Segment | Path, resume: Resume | None = None) -> 
     """Return what *source* reads of *item*, its events in a list, each of them checked."""
     if isinstance(item, Segment):
         reading = source.read(item, resume)
-        if not isinstance(reading, Reading):
-            raise Broken(f"read() gave a {type(reading).__name__}, not a Reading")
     else:
         simple: SimpleSource = source  # type: ignore[assignment]
         given = list(simple.read(item))
-        reading = Reading(events=[one for one in given if not isinstance(one, Dropped)])
+        reading = Reading(
+            events=[one for one in given if not isinstance(one, Dropped)],
+            dropped=Counter(one.reason for one in given if isinstance(one, Dropped)),
+        )
+    try:
+        check_reading(reading, Path(_name(item)).stat().st_size)
+    except ContractError as error:
+        raise Broken(f"the source {error.message}") from None
     events = list(reading.events)
     for event in events:
         try:
@@ -227,8 +244,18 @@ def settled(events: Iterable[UsageEvent]) -> list[UsageEvent]:
     return [use for _, told in sorted(uses.items()) for use in settle(told)]
 
 
+def _difference(mine: Mapping[str, TokenCounts], theirs: Mapping[str, TokenCounts]) -> str:
+    lost, new = sorted(set(mine) - set(theirs)), sorted(set(theirs) - set(mine))
+    if lost and new and len(mine) == len(theirs):
+        return f"the same uses have other ids, {lost[0]!r} and {new[0]!r}"
+    if lost or new:
+        return f"the use {lost[0]!r} is missing" if lost else f"the use {new[0]!r} came in addition"
+    other = next(id_ for id_ in sorted(mine) if mine[id_] != theirs[id_])
+    return f"the use {other!r} has other counts"
+
+
 def _tokens(uses: Iterable[UsageEvent]) -> dict[str, TokenCounts]:
-    return {f"{use.id} {use.request}": use.counts for use in uses}
+    return {f"{use.id} {use.request}".strip(): use.counts for use in uses}
 
 
 def _outline(use: UsageEvent) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from burnlib.testing.sample import Sample, lines_of, records_of, some, with_file
 
 __all__ = [
+    "MISSING",
     "NOT_NUMBERS",
     "NOT_RECORDS",
     "TEXTS",
@@ -18,8 +19,12 @@ __all__ = [
     "said_otherwise",
 ]
 
+MISSING = object()
+"""In place of a value: the field is not there."""
+
 NOT_NUMBERS: tuple[object, ...] = (
     *(-(10**7), 10**7 + 0.5, 10**30, float("inf"), True, None, "x", "", [], {}, [1], {"a": 1}),
+    MISSING,
 )
 """What a count in a log turns out to be, sooner or later."""
 
@@ -33,6 +38,7 @@ TEXTS: tuple[object, ...] = (
     ),
     *("../../etc/passwd", "NaN", "2026-13-45T99:99:99Z", "0001-01-01T00:00:00Z"),
     *("9999-12-31T23:59:59-14:00", "1970-01-01", 7, None, True, [], {}, ["a"], {"a": "b"}),
+    MISSING,
 )
 """What a text in a log turns out to be: hostile, odd, no date, or no text."""
 
@@ -99,10 +105,11 @@ def leaves_changed(
         ]
         for number, path, record in some(places, _MOST_LEAVES):
             for value in values:
+                if value is MISSING and isinstance(path[-1], int):
+                    continue  # a list has no fields
                 line = _line(_replaced(record, path, value))
                 text = b"".join([*lines[:number], line, *lines[number + 1 :]])
-                shown = repr(value) if len(repr(value)) < 60 else f"{repr(value)[:60]}..."
-                yield f"{'.'.join(map(str, path))} = {shown}", with_file(sample, name, text)
+                yield f"{'.'.join(map(str, path))} = {_shown(value)}", with_file(sample, name, text)
 
 
 def record_leaves_changed(
@@ -114,10 +121,18 @@ def record_leaves_changed(
     ]
     for number, path in some(places, _MOST_LEAVES):
         for value in values:
+            if value is MISSING and isinstance(path[-1], int):
+                continue
             changed = _replaced(dict(records[number]), path, value)
             if isinstance(changed, dict):
-                how = f"{'.'.join(map(str, path))} = {repr(value)[:60]}"
+                how = f"{'.'.join(map(str, path))} = {_shown(value)}"
                 yield how, [*records[:number], changed, *records[number + 1 :]]
+
+
+def _shown(value: object) -> str:
+    if value is MISSING:
+        return "(missing)"
+    return repr(value) if len(repr(value)) < 60 else f"{repr(value)[:60]}..."
 
 
 def _rewritten(content: bytes, write: Callable[[dict[str, object]], str]) -> bytes:
@@ -175,7 +190,11 @@ def _replaced(value: object, path: _Path, new: object) -> object:
         return new
     step, *rest = path
     if isinstance(value, dict):
-        return {k: _replaced(v, tuple(rest), new) if k == step else v for k, v in value.items()}
+        return {
+            k: _replaced(v, tuple(rest), new) if k == step else v
+            for k, v in value.items()
+            if k != step or rest or new is not MISSING
+        }
     if isinstance(value, list):
         return [_replaced(v, tuple(rest), new) if n == step else v for n, v in enumerate(value)]
     return value

@@ -12,7 +12,7 @@ from attrs import define, field
 __all__ = ["Deeds", "watched"]
 
 # Names of audit events: https://docs.python.org/3/library/audit_events.html
-_NETWORK = ("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo")
+_NETWORK = "socket."  # all of them, but that a socket is made
 _PROGRAMS = (
     "subprocess.Popen",
     "os.system",
@@ -23,7 +23,7 @@ _PROGRAMS = (
 )
 _CHANGES = (
     *("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.link", "os.symlink"),
-    *("os.chmod", "os.chown", "os.utime", "shutil.rmtree", "shutil.move", "sqlite3.connect"),
+    *("os.chmod", "os.chown", "os.utime", "shutil.rmtree", "shutil.move"),
 )
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -71,8 +71,8 @@ def _note(name: str, details: Sequence[object]) -> None:
     for deeds in _watching:
         if name == "open":
             _note_open(deeds, details)
-        elif name in _NETWORK:
-            deeds.network.append(f"{name} {details[-1]!r}")
+        elif name.startswith(_NETWORK) and name != "socket.__new__":
+            deeds.network.append(f"{name} {details[-1]!r}" if details else name)
         elif name in _PROGRAMS:
             deeds.programs.append(f"{name} {details[0]!r}")
         elif name in _CHANGES and not _is_of_python(details[0]):
