@@ -172,9 +172,10 @@ def _turned(value: object) -> object:
     return [_turned(one) for one in value] if isinstance(value, list) else value
 
 
-def _leaves(
-    value: object, path: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], object]]:
+def _leaves(value: object, path: _Path = ()) -> Iterator[tuple[_Path, object]]:
+    """Yield path and value of everything in *value*: what holds others, too, but not itself."""
+    if path and isinstance(value, dict | list):
+        yield path, value
     if isinstance(value, dict):
         for key, one in value.items():
             yield from _leaves(one, (*path, key))
