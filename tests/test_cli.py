@@ -24,7 +24,7 @@ import burnlib
 import fakes
 from burnlib.cli import main
 from fakes import burn, burn_process, environment, install
-from logs import answer, asked, meta, rollout, transcript, turn, used
+from logs import answer, asked, codex, meta, rollout, transcript, turn, used
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="processes are set up the POSIX way")
 
@@ -856,6 +856,14 @@ def test_names_that_are_not_text_stop_nothing(world: World) -> None:
     assert json.loads(burn("collect", "--json", env=env)[1])["total"] == TOTAL
     code, out, _ = burn("collect", "--json", "-o", output, env=env)
     assert (code, json.loads(out)["total"]) == (GOOD, TOTAL)
+
+
+def test_logs_that_tell_of_no_use_are_said_to_be_there(world: World) -> None:
+    rollout(world.home, 1, meta(1), turn(), codex("event_msg", "10:00:00", type="token_count"))
+    code, out, err = world("collect")
+    assert (code, out) == (NOTHING_TO_READ, "")
+    assert "1 log file found, and no use of a model in them" in err
+    assert "burn doctor" in err
 
 
 # Plugins, doctor, demo -----------------------------------------------------------------------

@@ -84,6 +84,8 @@ def _collected(options: argparse.Namespace) -> tuple[Collection, int]:
     warn(collection.problems)
     if not collection.files and not collection.problems:
         _say_nothing_found(options, kept=len(collection.rows))
+    elif collection.files and not collection.rows:
+        _say_nothing_told(collection)
     if collection.problems:
         return collection, codes.PARTIAL
     return collection, codes.GOOD if collection.rows else codes.NOTHING_TO_READ
@@ -96,6 +98,15 @@ def _say_nothing_found(options: argparse.Namespace, *, kept: int) -> None:
     if not kept:
         hint += "; for made-up data: burn demo"
     complain(plain(f"burn: no logs found below {where}{rest} (fix: {hint})"))
+
+
+def _say_nothing_told(collection: Collection) -> None:
+    """Say that there are logs, and that nothing in them counts: code 3 alone would be a riddle."""
+    files = words.counted(collection.files, "log file", "log files")
+    reasons = [f"{number:,} x {reason}" for reason, number in collection.dropped.items()]
+    left_out = f"; left out: {', '.join(reasons[:3])}" if reasons else ""
+    hint = "look whether they are logs of tokens; burn doctor says where they are"
+    complain(plain(f"burn: {files} found, and no use of a model in them{left_out} (fix: {hint})"))
 
 
 def write_rows(history: History, options: argparse.Namespace) -> Path:
