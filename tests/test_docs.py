@@ -17,7 +17,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, get_args
 
 import attrs
 import jsonschema
@@ -35,6 +35,7 @@ from burnlib.testing import ExportSample, ExportSuite, RendererSuite, Sample, So
 from burnlib.testing.export_laws import EXPORT_LAWS
 from burnlib.testing.renderer_laws import RENDERER_LAWS
 from burnlib.testing.source_suite import LAWS
+from burnlib.views import base, parts
 from pages import (
     DOCS,
     PAGES,
@@ -190,6 +191,16 @@ def test_the_example_source_is_what_burn_new_source_writes() -> None:
     code = next(b.text for b in blocks(page, "python") if "class Zed9" in b.text)
     assert code == package["burnlib_zed9.py"]
     assert blocks(page, "toml")[0].text == package["pyproject.toml"]
+
+
+def test_the_fields_of_views_are_those_that_they_have() -> None:
+    section = sections(REFERENCE / "plugins.md", "###")["Fields of views"]
+    views, parts_ = tables(section.partition("## Sources of outcomes")[0])
+    told = {row[0].strip("`"): re.findall(r"`(\w+)`", row[1]) for row in views[1:] + parts_[1:]}
+    assert {view.__name__ for view in get_args(base.View)} <= set(told)
+    for name, fields in told.items():
+        kind = getattr(base, name, None) or getattr(parts, name)
+        assert fields == [field.name for field in attrs.fields(kind)], name
 
 
 @pytest.mark.parametrize(
