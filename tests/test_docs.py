@@ -29,6 +29,7 @@ import burnlib
 from burnlib import cli, daily, errors, families, plugins, schema
 from burnlib.cli import demonstrating
 from burnlib.cli import parser as command_line
+from burnlib.cli.options import VIEWS
 from burnlib.scaffold import source_package
 from burnlib.sources import claude_lines, claude_records, codex_thread
 from burnlib.testing import ExportSample, ExportSuite, RendererSuite, Sample, SourceSuite
@@ -395,7 +396,7 @@ def test_every_option_that_any_page_mentions_exists() -> None:
 
 def test_the_views_and_choices_of_the_command_are_documented() -> None:
     text = (REFERENCE / "command.md").read_text(encoding="utf-8")
-    for name in command_line.VIEWS:
+    for name in VIEWS:
         assert f"`{name}`" in text
     for parser in _commands().values():
         for action in parser._actions:

@@ -17,7 +17,7 @@ import burnlib
 import fakes
 from burnlib import plugins
 from burnlib.cli import main
-from burnlib.cli.parser import VIEWS
+from burnlib.cli.options import VIEWS
 from burnlib.sources import installed
 from burnlib.sources.base import Source
 from burnlib.sources.conversations import ExportSource

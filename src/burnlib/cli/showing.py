@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, TypedDict
 
 from burnlib.cli import codes
-from burnlib.cli.parser import PICTURES
+from burnlib.cli.options import PICTURES
 from burnlib.cli.reading import plain, print_json, rows_of, say, today_of
 from burnlib.errors import InvalidInput, NotFound
 from burnlib.views.base import RANGES

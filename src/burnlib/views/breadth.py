@@ -156,24 +156,13 @@ def breadth(
     for start in _weeks(whole):
         dates = list(span(start, start + timedelta(days=6)))
         observed = [known[day] for day in dates if day in known]
-        told = {
-            part: _sum(getattr(days[day], part) for day in dates if day in days) for part in _PARTS
-        }
-        new = {part: tuple(sorted(set(told[part]) - seen[part])) for part in _PARTS}
-        for part in _PARTS:
-            seen[part] |= set(told[part])
-        weeks.append(
-            BreadthWeek(
-                first=start,
-                amount=added(observed) if observed else None,
-                complete=len(observed) >= ENOUGH_DAYS and start != current,
-                drivers=effective_number(_sum(families.get(day, {}) for day in dates).values()),
-                projects=effective_number(told["projects"].values()),
-                kinds=effective_number(told["kinds"].values()),
-                new_projects=new["projects"],
-                new_kinds=new["kinds"],
-            )
+        week = BreadthWeek(
+            first=start,
+            amount=added(observed) if observed else None,
+            complete=len(observed) >= ENOUGH_DAYS and start != current,
+            drivers=effective_number(_sum(families.get(day, {}) for day in dates).values()),
         )
+        weeks.append(_with_places(week, [days[day] for day in dates if day in days], seen))
     return Breadth(
         range=whole,
         weeks=_placed(weeks),
@@ -185,6 +174,23 @@ def breadth(
 
 
 _PARTS = ("projects", "kinds")
+
+
+def _with_places(
+    week: BreadthWeek, told: Sequence[Spread], seen: Mapping[str, set[str]]
+) -> BreadthWeek:
+    """Return *week* with its projects and kinds; those are new that are not yet in *seen*."""
+    sums = {part: _sum(getattr(one, part) for one in told) for part in _PARTS}
+    new = {part: tuple(sorted(set(sums[part]) - seen[part])) for part in _PARTS}
+    for part in _PARTS:
+        seen[part].update(sums[part])
+    return evolve(
+        week,
+        projects=effective_number(sums["projects"].values()),
+        kinds=effective_number(sums["kinds"].values()),
+        new_projects=new["projects"],
+        new_kinds=new["kinds"],
+    )
 
 
 def _labelled(row: DailyRow) -> dict[str, int]:
