@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from attrs import evolve, frozen
 
@@ -21,7 +19,7 @@ from burnlib.sources.contract import check_event
 from burnlib.sources.conversations import ExportSource
 from burnlib.sources.turns import outline_of, uses_of
 from burnlib.testing.export_sample import ExportSample
-from burnlib.testing.trial import NOW, Broken, in_zone
+from burnlib.testing.trial import Broken, folder_for_trials, in_zone, now_for
 from burnlib.testing.variants import NOT_NUMBERS, TEXTS, grown, record_leaves_changed
 from burnlib.testing.watch import watched
 from burnlib.tokenizer import count_tokens
@@ -79,12 +77,16 @@ class Desk:
     @contextlib.contextmanager
     def imported(self, *samples: ExportSample) -> Iterator[Imported]:
         """Give what an archive holds after *samples* were imported into it, in UTC."""
-        with tempfile.TemporaryDirectory(prefix="burnlib-") as name:
-            folder, found = Path(name), None
+        with folder_for_trials() as folder:
+            found = None
             for number, sample in enumerate(samples):
                 path = sample.write(folder / f"export-{number}.json")
                 found = import_files(
-                    path, sources=[self.make()], archive=folder / "a.db", tz="UTC", now=NOW
+                    path,
+                    sources=[self.make()],
+                    archive=folder / "a.db",
+                    tz="UTC",
+                    now=now_for(self.sample.tokens),
                 )
             if found is not None:
                 yield found

@@ -31,10 +31,10 @@ __all__ = [
 ]
 
 FIRST = date(2023, 12, 18)  # a Monday; two weeks later the year ends, then comes a leap day
-SOURCES = ("chatgpt", "claude_chat", "claude_code", "codex", "my_tool")
-FAMILIES = ("shipping", "research", "review", "video", "admin", "other", NO_LABEL)
+SOURCES: tuple[str, ...] = ("chatgpt", "claude_chat", "claude_code", "codex", "my_tool")
+FAMILIES: tuple[str, ...] = ("shipping", "research", "review", "video", "admin", "other", NO_LABEL)
 
-ZONES = (
+ZONES: tuple[str, ...] = (
     *("UTC", "Africa/Cairo", "America/New_York", "America/St_Johns", "Asia/Kathmandu"),
     *("Australia/Lord_Howe", "Etc/GMT+12", "Europe/Berlin", "Pacific/Apia", "Pacific/Kiritimati"),
 )

@@ -9,7 +9,8 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as dt_time
 from pathlib import Path
 
 from attrs import evolve, frozen
@@ -22,10 +23,24 @@ from burnlib.sources.contract import check_event, check_reading
 from burnlib.testing.sample import Sample
 from burnlib.uses import settle
 
-__all__ = ["NOW", "Broken", "Refused", "Told", "Trial", "Vacuous", "in_zone", "read", "settled"]
+__all__ = [
+    "Broken",
+    "Refused",
+    "Told",
+    "Trial",
+    "Vacuous",
+    "folder_for_trials",
+    "in_zone",
+    "now_for",
+    "read",
+    "settled",
+]
 
-# After every day that a sample may name; what is dated ahead of the clock would be left out.
-NOW = datetime(2100, 1, 1, tzinfo=UTC)
+
+def now_for(days: Iterable[str]) -> datetime:
+    """Return an instant after all *days*, "2026-05-24", and not long after: each day has a row."""
+    last = max(map(date.fromisoformat, days), default=date(2100, 1, 1))
+    return datetime.combine(last, dt_time(), UTC) + timedelta(days=3)
 
 
 class Broken(AssertionError):  # noqa: N818 - a law is broken
@@ -151,8 +166,8 @@ class Trial:
     @contextlib.contextmanager
     def home(self, sample: Sample | None = None) -> Iterator[Path]:
         """Give a folder with the logs of *sample*, or the trial's own."""
-        with tempfile.TemporaryDirectory(prefix="burnlib-") as folder:
-            yield (sample or self.sample).write(Path(folder, "home"))
+        with folder_for_trials() as folder:
+            yield (sample or self.sample).write(folder / "home")
 
     def find(self, source: Source, home: Path) -> list[Segment | Path]:
         """Return the logs that *source* finds below *home*; Broken where it raises."""
@@ -190,7 +205,14 @@ class Trial:
 
     def collect(self, *homes: Path, archive: Path) -> Collection:
         """Return what *archive* holds after a collection below *homes*, in UTC."""
-        return collect(homes, sources=[self.source()], archive=archive, tz="UTC", now=NOW, jobs=1)
+        return collect(
+            homes,
+            sources=[self.source()],
+            archive=archive,
+            tz="UTC",
+            now=now_for(self.sample.tokens),
+            jobs=1,
+        )
 
     def days(self, collection: Collection) -> dict[str, int]:
         """Return day to tokens of the source, where there are any."""
@@ -234,6 +256,15 @@ def _name(item: Segment | Path) -> str:
 def _place(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     return f" (line {frames[-1].lineno} of {Path(frames[-1].filename).name})" if frames else ""
+
+
+@contextlib.contextmanager
+def folder_for_trials() -> Iterator[Path]:
+    """Give an empty folder, in memory where there is one: an archive then waits for no disk."""
+    memory = Path("/dev/shm")  # noqa: S108 - its name is made at random, as in any other place
+    place = memory if memory.is_dir() and os.access(memory, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="burnlib-", dir=place) as folder:
+        yield Path(folder)
 
 
 def settled(events: Iterable[UsageEvent]) -> list[UsageEvent]:
