@@ -35,7 +35,8 @@ burn: $(VENV)/package
 	@echo "rows: $(CURDIR)/daily-burn.json"
 
 test: $(VENV)/tests
-	$(BIN)/python -m pytest -n auto --cov=burnlib --cov-branch --cov-report= tests
+	$(BIN)/python -m pytest -n auto --cov=burnlib --cov-branch --cov-report= -m "not slow and not laws" tests
+	$(BIN)/python -m pytest -n auto -m "laws and not slow" tests
 
 # Pictures in other engines, beside each other, and after a sanitizer: minutes, with a browser.
 pictures: $(VENV)/tests

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from burnlib.render.html import Html
 from burnlib.render.png import Png
 from burnlib.render.svg import Svg
@@ -14,6 +16,8 @@ from burnlib.testing import ExportSample, ExportSuite, RendererSuite, Sample, So
 from chats import chatgpt, claude, hello, node
 from chats import said as said_
 from logs import HAIKU, Json, answer, asked, encode, meta, said, turn, used, uuid
+
+pytestmark = pytest.mark.laws
 
 ROLLOUT = ".codex/sessions/2026/04/11/rollout-2026-04-11T09-59-00-{}.jsonl"
 

@@ -261,6 +261,7 @@ def suites_of_the_pages(world: World) -> list[Any]:
     return [Meter(), Zed9(), Parley(), Csv(), tests["TestBeans"](), tests["TestSaid"]()]
 
 
+@pytest.mark.laws
 def test_the_plugins_of_the_pages_keep_every_law(world: World) -> None:
     for suite in suites_of_the_pages(world):
         for law in suite.test_law.pytestmark[0].args[1]:

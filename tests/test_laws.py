@@ -35,6 +35,8 @@ from burnlib.testing.renderer_laws import RENDERER_LAWS
 from burnlib.testing.source_suite import LAWS
 from burnlib.views.base import Heatmap
 
+pytestmark = pytest.mark.laws
+
 Json = dict[str, Any]
 
 # Sources of logs -----------------------------------------------------------------------------
